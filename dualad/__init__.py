@@ -1,0 +1,52 @@
+"""Exact derivatives of the NumPy code people already have, by forward-mode automatic differentiation.
+
+A `Dual` carries a primal (the value) and a tangent (its derivative) together through arithmetic, NumPy's
+ufuncs and NumPy's functions. The operators seed tangents, call your function, and extract the result.
+"""
+
+from dualad.dual import Dual
+from dualad.errors import (
+    DtypeError,
+    DualError,
+    LevelError,
+    LostDerivativeError,
+    NoRuleError,
+    ShapeError,
+    StructureError,
+)
+from dualad.operators.directional import jvp
+from dualad.operators.jacobians import (
+    derivative,
+    gradient,
+    jacobian,
+    value_and_derivative,
+    value_and_gradient,
+    value_and_jacobian,
+)
+from dualad.parts import is_dual, primal, stop_derivative, tangent
+from dualad.registration import register_ufunc
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DtypeError",
+    "Dual",
+    "DualError",
+    "LevelError",
+    "LostDerivativeError",
+    "NoRuleError",
+    "ShapeError",
+    "StructureError",
+    "derivative",
+    "gradient",
+    "is_dual",
+    "jacobian",
+    "jvp",
+    "primal",
+    "register_ufunc",
+    "stop_derivative",
+    "tangent",
+    "value_and_derivative",
+    "value_and_gradient",
+    "value_and_jacobian",
+]

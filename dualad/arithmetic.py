@@ -1,0 +1,247 @@
+"""The Python operators of a Dual, and the short way for numbers.
+
+A number (a Python float or a NumPy float64) in one direction is the case of scalar code, where the general
+dispatch costs more than the arithmetic. Each operator therefore computes it on the spot, with the same
+coefficients as the table, and leaves all else, nan included, to the general way (`_general`). The tests
+prove both ways equal.
+"""
+
+import operator
+
+import numpy as np
+
+from dualad.dispatch import evaluate, evaluate_into
+from dualad.errors import NoRuleError
+from dualad.levels import Perturbed, primal_part
+from dualad.objects import packed
+from dualad.rules.table import find
+
+_new = object.__new__
+_NUMBERS = frozenset({float, int, np.float64})
+_FLOATS = frozenset({float, np.float64})
+_OPERANDS = (float, int, complex, bool, np.generic, np.ndarray, list, tuple, Perturbed)
+
+
+def _general(ufunc, compute, x, y):
+    """``compute(x, y)`` by the general dispatch, with the rule of the ufunc."""
+    if not isinstance(x, _OPERANDS) or not isinstance(y, _OPERANDS):
+        return NotImplemented
+    return evaluate(find(ufunc), ufunc, compute, (packed(x), packed(y)), {})
+
+
+def _in_place(ufunc, compute, x, y):
+    """``x op= y``: the memory of an array is changed, a number is rebound."""
+    if isinstance(primal_part(x), np.ndarray):
+        return evaluate_into((x,), find(ufunc), ufunc, [x, packed(y)], {})
+    return compute(x, y)
+
+
+class Arithmetic:
+    """Operators with numbers, arrays, lists and other Duals on either side."""
+
+    __slots__ = ()
+
+    def __add__(self, other):
+        dx = self.tangent
+        if type(dx) in _FLOATS:
+            if type(other) is type(self):
+                dy = other.tangent
+                if self.level == other.level and type(dy) in _FLOATS:
+                    dz = dx + dy
+                    if dz == dz:
+                        z = _new(type(self))
+                        z.primal = self.primal + other.primal
+                        z.tangent = dz
+                        z.level = self.level
+                        return z
+            elif type(other) in _NUMBERS:
+                z = _new(type(self))
+                z.primal = self.primal + other
+                z.tangent = dx
+                z.level = self.level
+                return z
+        return _general(np.add, operator.add, self, other)
+
+    def __radd__(self, other):
+        if type(other) in _NUMBERS and type(self.tangent) in _FLOATS:
+            z = _new(type(self))
+            z.primal = other + self.primal
+            z.tangent = self.tangent
+            z.level = self.level
+            return z
+        return _general(np.add, operator.add, other, self)
+
+    def __sub__(self, other):
+        dx = self.tangent
+        if type(dx) in _FLOATS:
+            if type(other) is type(self):
+                dy = other.tangent
+                if self.level == other.level and type(dy) in _FLOATS:
+                    dz = dx - dy
+                    if dz == dz:
+                        z = _new(type(self))
+                        z.primal = self.primal - other.primal
+                        z.tangent = dz
+                        z.level = self.level
+                        return z
+            elif type(other) in _NUMBERS:
+                z = _new(type(self))
+                z.primal = self.primal - other
+                z.tangent = dx
+                z.level = self.level
+                return z
+        return _general(np.subtract, operator.sub, self, other)
+
+    def __rsub__(self, other):
+        if type(other) in _NUMBERS and type(self.tangent) in _FLOATS:
+            z = _new(type(self))
+            z.primal = other - self.primal
+            z.tangent = -self.tangent
+            z.level = self.level
+            return z
+        return _general(np.subtract, operator.sub, other, self)
+
+    def __mul__(self, other):
+        dx = self.tangent
+        if type(dx) in _FLOATS:
+            if type(other) is type(self):
+                dy = other.tangent
+                if self.level == other.level and type(dy) in _FLOATS:
+                    x = self.primal
+                    y = other.primal
+                    dz = y * dx + x * dy
+                    if dz == dz:
+                        z = _new(type(self))
+                        z.primal = x * y
+                        z.tangent = dz
+                        z.level = self.level
+                        return z
+            elif type(other) in _NUMBERS:
+                dz = other * dx
+                if dz == dz:
+                    z = _new(type(self))
+                    z.primal = self.primal * other
+                    z.tangent = dz
+                    z.level = self.level
+                    return z
+        return _general(np.multiply, operator.mul, self, other)
+
+    def __rmul__(self, other):
+        if type(other) in _NUMBERS and type(self.tangent) in _FLOATS:
+            dz = other * self.tangent
+            if dz == dz:
+                z = _new(type(self))
+                z.primal = other * self.primal
+                z.tangent = dz
+                z.level = self.level
+                return z
+        return _general(np.multiply, operator.mul, other, self)
+
+    def __truediv__(self, other):
+        dx = self.tangent
+        if type(dx) in _FLOATS:
+            if type(other) in _NUMBERS and other:
+                dz = dx / other
+                if dz == dz:
+                    z = _new(type(self))
+                    z.primal = self.primal / other
+                    z.tangent = dz
+                    z.level = self.level
+                    return z
+        return _general(np.divide, operator.truediv, self, other)
+
+    def __rtruediv__(self, other):
+        return _general(np.divide, operator.truediv, other, self)
+
+    def __neg__(self):
+        if type(self.tangent) in _FLOATS:
+            z = _new(type(self))
+            z.primal = -self.primal
+            z.tangent = -self.tangent
+            z.level = self.level
+            return z
+        return evaluate(find(np.negative), np.negative, operator.neg, (self,), {})
+
+    def __pos__(self):
+        return evaluate(find(np.positive), np.positive, operator.pos, (self,), {})
+
+    def __abs__(self):
+        return evaluate(find(np.absolute), np.absolute, operator.abs, (self,), {})
+
+    def __pow__(self, other, modulo=None):
+        if modulo is not None:
+            raise NoRuleError("pow(x, y, modulo) is not differentiated: it is defined for integers only.")
+        return _general(np.power, operator.pow, self, other)
+
+    def __rpow__(self, other):
+        return _general(np.power, operator.pow, other, self)
+
+    def __floordiv__(self, other):
+        return _general(np.floor_divide, operator.floordiv, self, other)
+
+    def __rfloordiv__(self, other):
+        return _general(np.floor_divide, operator.floordiv, other, self)
+
+    def __mod__(self, other):
+        return _general(np.remainder, operator.mod, self, other)
+
+    def __rmod__(self, other):
+        return _general(np.remainder, operator.mod, other, self)
+
+    def __divmod__(self, other):
+        return _general(np.divmod, divmod, self, other)
+
+    def __rdivmod__(self, other):
+        return _general(np.divmod, divmod, other, self)
+
+    def __matmul__(self, other):
+        return _general(np.matmul, operator.matmul, self, other)
+
+    def __rmatmul__(self, other):
+        return _general(np.matmul, operator.matmul, other, self)
+
+    def __iadd__(self, other):
+        return _in_place(np.add, operator.add, self, other)
+
+    def __isub__(self, other):
+        return _in_place(np.subtract, operator.sub, self, other)
+
+    def __imul__(self, other):
+        return _in_place(np.multiply, operator.mul, self, other)
+
+    def __itruediv__(self, other):
+        return _in_place(np.divide, operator.truediv, self, other)
+
+    def __ifloordiv__(self, other):
+        return _in_place(np.floor_divide, operator.floordiv, self, other)
+
+    def __imod__(self, other):
+        return _in_place(np.remainder, operator.mod, self, other)
+
+    def __ipow__(self, other):
+        return _in_place(np.power, operator.pow, self, other)
+
+    def __imatmul__(self, other):
+        return _in_place(np.matmul, operator.matmul, self, other)
+
+    def __lt__(self, other):
+        return primal_part(self) < _comparable(other)
+
+    def __le__(self, other):
+        return primal_part(self) <= _comparable(other)
+
+    def __gt__(self, other):
+        return primal_part(self) > _comparable(other)
+
+    def __ge__(self, other):
+        return primal_part(self) >= _comparable(other)
+
+    def __eq__(self, other):
+        return primal_part(self) == _comparable(other)
+
+    def __ne__(self, other):
+        return primal_part(self) != _comparable(other)
+
+
+def _comparable(other):
+    return primal_part(packed(other) if isinstance(other, (list, tuple, np.ndarray)) else other)

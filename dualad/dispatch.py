@@ -1,0 +1,79 @@
+"""One NumPy call on Duals: strip the innermost level, compute the value, push the tangents."""
+
+import numpy as np
+
+from dualad.errors import LostDerivativeError
+from dualad.levels import level_of
+from dualad.objects import packed
+from dualad.rules import calls, methods
+from dualad.rules.creation import Creation
+from dualad.rules.kinds import Constant, evaluate
+from dualad.rules.table import find
+from dualad.tangents import dense
+
+
+def call_function(function, args, kwargs, like):
+    """A function of NumPy's that is not a ufunc; ``like`` is the Dual that NumPy asked."""
+    rule = find(function)
+    if isinstance(rule, Creation):
+        return rule.create(like, function, args, kwargs)
+    return rule.apply(function, args, kwargs)
+
+
+def call_ufunc(ufunc, method, inputs, kwargs):
+    """A ufunc or one of its methods (``reduce``, ``accumulate``, ``outer``, ``reduceat``, ``at``)."""
+    rule = find(ufunc)
+    if method != "__call__":
+        return methods.call(ufunc, method, rule, inputs, kwargs)
+    if isinstance(rule, Constant):
+        return rule.apply(ufunc, inputs, kwargs)
+    outs = kwargs.pop("out", None)
+    inputs = [packed(x) for x in inputs]
+    if outs is None:
+        return evaluate(rule, ufunc, ufunc, inputs, kwargs)
+    return evaluate_into(outs, rule, ufunc, inputs, kwargs)
+
+
+def evaluate_into(outs, rule, ufunc, inputs, kwargs):
+    """A call with ``out=``: computed first and then stored, because an output may be one of the inputs."""
+    active = calls.innermost(inputs)
+    for out in outs:
+        if active is not None and out is not None and level_of(out) < active.level:
+            raise LostDerivativeError(
+                f"numpy.{ufunc.__name__}: the output is an array that cannot hold the derivative of the result. "
+                "Leave out= away (for a += b write a = a + b), or create the array with np.zeros_like(x) or np.zeros(n, like=x)."
+            )
+    mask = kwargs.pop("where", True)
+    if mask is True:
+        results = evaluate(rule, ufunc, ufunc, inputs, kwargs)
+    else:
+        results = evaluate(rule, ufunc, masked(ufunc, rule, outs, mask), inputs, kwargs)
+    results = results if isinstance(results, tuple) else (results,)
+    casting = kwargs.get("casting", "same_kind")
+    stored = tuple(write(out, result, mask, casting) for out, result in zip(outs, results, strict=True))
+    return stored if len(stored) > 1 else stored[0]
+
+
+def masked(ufunc, rule, outs, mask):
+    """The ufunc on the elements that ``where`` chooses: NumPy must not compute the others."""
+    scratch = tuple(None if out is None else calls.stripped(out) for out in outs)
+
+    def compute(*primals, **options):
+        if calls.innermost(primals) is not None:
+            return evaluate(rule, ufunc, compute, primals, options)
+        fresh = tuple(None if s is None else s.copy() for s in scratch)
+        return ufunc(*primals, out=fresh, where=mask, **options)
+
+    return compute
+
+
+def write(out, result, mask, casting):
+    """Store a result in an output that can hold it, under NumPy's rule for casts."""
+    if out is None:
+        return result
+    np.copyto(np.empty(0, dense.dtype_of(out)), np.empty(0, dense.dtype_of(result)), casting=casting)
+    if mask is True:
+        out[...] = result
+    else:
+        np.copyto(out, result, where=mask)
+    return out

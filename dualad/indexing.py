@@ -1,0 +1,116 @@
+"""Indexing, assignment and iteration: what is done to the primal is done to the tangent.
+
+The tangent is indexed with its direction axis moved behind the axes of the primal, so that an index of any
+kind (basic, advanced, boolean, mixed) means there what it means for the primal.
+"""
+
+import sys
+
+import numpy as np
+
+from dualad.errors import LostDerivativeError, NoRuleError
+from dualad.levels import Perturbed, level_of, make
+from dualad.objects import packed
+from dualad.rules import calls
+from dualad.tangents import dense
+
+_REFERENCES_WITHOUT_VIEWS = 3  # the slot of the Dual, the local name, the argument of getrefcount
+
+
+def is_basic(index):
+    """Integers, slices, newaxis and Ellipsis give views; anything else gives a copy."""
+    kind = type(index)
+    if kind is tuple:
+        return all(is_basic(i) for i in index)
+    return kind is slice or kind is int or index is None or index is Ellipsis or isinstance(index, np.integer)
+
+
+def for_trailing(index):
+    """The index for a tangent whose direction axis is last: an Ellipsis must not swallow that axis."""
+    if not isinstance(index, tuple):
+        index = (index,)
+    return (*index, slice(None)) if any(i is Ellipsis for i in index) else index
+
+
+def checked(index):
+    """The index, unless a Dual is in it."""
+    if type(index) is int or type(index) is slice:
+        return index
+    if isinstance(index, np.ndarray) and index.dtype == object:
+        index = packed(index)
+    if next(calls.leaves(index), None) is not None:
+        raise NoRuleError("a Dual is not an index: the element that it picks jumps. Use int(i) or i.astype(int).")
+    return index
+
+
+def take(dual, index):
+    """``dual[index]``: a view where NumPy gives a view."""
+    index = checked(index)
+    primal = dual.primal
+    y = primal[index]
+    tangent = dual.tangent
+    lead = dense.rank(tangent) - dense.rank(primal)
+    if not lead:
+        return make(type(dual), y, tangent[index], dual.level)
+    if is_basic(index):
+        dy = tangent[(slice(None),) * lead + (index if type(index) is tuple else (index,))]
+        if not isinstance(y, (np.ndarray, Perturbed)):
+            dy = dy.copy()
+    else:
+        dy = dense.leading(dense.trailing(tangent, dense.rank(primal))[for_trailing(index)], dense.rank(y))
+        dy = dy.copy() if isinstance(dy, Perturbed) else np.ascontiguousarray(dy)
+    return make(type(dual), y, dy, dual.level)
+
+
+def put(dual, index, value):
+    """``dual[index] = value`` for numbers, arrays and Duals."""
+    index = checked(index)
+    value = packed(value)
+    level = level_of(value)
+    if level > dual.level:
+        raise LostDerivativeError(
+            "a Dual of an inner operator call cannot be stored in an array of an outer one: its derivative "
+            "would be lost. Create the array inside the inner function, with np.zeros_like(x) of its argument."
+        )
+    if level == dual.level:
+        new, moved = value.primal, value.tangent
+        lead = dense.common_directions((dual.tangent, moved), (dual.primal, new))
+    else:
+        new, moved = value, 0.0
+        lead = dense.directions(dual.tangent, dual.primal)
+    hold(dual, new, moved)
+    slot = for_trailing(index)
+    target = dense.trailing(dual.tangent, dense.rank(dual.primal)) if lead else dual.tangent
+    if isinstance(moved, np.ndarray | Perturbed) and lead:
+        moved = dense.trailing(moved, dense.rank(new))
+        if dense.rank(new) > dense.rank(dual.primal):
+            moved = moved.reshape(moved.shape[-dense.rank(dual.primal) - 1 :])
+    dual.primal[index] = new
+    target[slot if lead else index] = moved
+
+
+def hold(dual, new, moved):
+    """Make room for the tangents of outer levels, when the first value that has some is stored."""
+    if isinstance(new, Perturbed) and level_of(dual.primal) < new.level:
+        without_views(dual.primal)
+        dual.primal = dense.raised(dual.primal, new)
+    if isinstance(moved, Perturbed) and level_of(dual.tangent) < moved.level:
+        without_views(dual.tangent)
+        dual.tangent = dense.raised(dual.tangent, moved)
+
+
+def without_views(array):
+    """Refuse to widen an array that views share memory with: they would no longer see each other."""
+    if isinstance(array, np.ndarray) and (array.base is not None or sys.getrefcount(array) > _REFERENCES_WITHOUT_VIEWS):
+        raise LostDerivativeError(
+            "a Dual of an outer operator call is stored in an array that has views and no room for its "
+            "derivative. Create the array with it: np.zeros_like(x + y), where y is the outer variable."
+        )
+
+
+def elements(dual):
+    """Iteration over the first axis."""
+    if not dual.shape:
+        raise TypeError("iteration over a 0-d Dual")
+    for i in range(dual.shape[0]):
+        yield take(dual, i)

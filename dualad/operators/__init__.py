@@ -1,0 +1,1 @@
+"""What users call: seed, call, extract."""

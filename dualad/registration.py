@@ -1,0 +1,46 @@
+"""A derivative rule for any other ufunc."""
+
+import numpy as np
+
+from dualad.rules import table
+from dualad.rules.kinds import Elementwise
+
+
+def register_ufunc(ufunc, *partials):
+    """Give a ufunc its partial derivatives.
+
+    Parameters
+    ----------
+    ufunc : numpy.ufunc
+        With one output; from `numpy.frompyfunc`, from SciPy, or compiled.
+    *partials : callable or number
+        One for each input, called as ``partial(y, *x)`` with the result first; it returns the coefficient, an
+        array that broadcasts to y. A number is a coefficient that never changes; 0 says that y does not depend
+        on that input. Written with NumPy functions it can be differentiated again.
+
+    Raises
+    ------
+    TypeError
+        ``ufunc`` is no ufunc with one output, or a partial is neither callable nor a number.
+    ValueError
+        The number of partials is not the number of inputs, or the ufunc has a rule already.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dualad import derivative
+    >>> cube = np.frompyfunc(lambda x: x * x * x, 1, 1)
+    >>> register_ufunc(cube, lambda y, x: 3 * x**2)
+    >>> float(derivative(cube)(2.0))
+    12.0
+    """
+    if not isinstance(ufunc, np.ufunc) or ufunc.nout != 1:
+        raise TypeError(f"register_ufunc takes a numpy.ufunc with one output, not {ufunc!r}.")
+    if len(partials) != ufunc.nin:
+        raise ValueError(
+            f"{ufunc.__name__} has {ufunc.nin} inputs and {len(partials)} partials were given: one for each."
+        )
+    for partial in partials:
+        if not callable(partial) and not isinstance(partial, (int, float, complex)):
+            raise TypeError(f"a partial is a function (y, *x) -> coefficient or a number, not {partial!r}.")
+    table.add(ufunc, Elementwise(partials))

@@ -1,0 +1,296 @@
+"""The kinds of rule. A rule says what the local linear map is; how a tangent is carried is not its business."""
+
+import functools
+
+import numpy as np
+
+from dualad.errors import NoRuleError
+from dualad.levels import Perturbed, make
+from dualad.objects import packed
+from dualad.quiet import SILENT, STRICT
+from dualad.rules import calls
+from dualad.rules.table import add, name_of
+from dualad.tangents import dense
+
+
+def evaluate(rule, ufunc, compute, inputs, kwargs):
+    """Value by ``compute`` (the ufunc, or the Python operator that stands for it), tangents by the rule."""
+    top = calls.innermost(inputs)
+    if top is None:
+        return compute(*inputs, **kwargs)
+    level = top.level
+    primals = [x.primal if isinstance(x, Perturbed) and x.level == level else x for x in inputs]
+    tangents = [x.tangent if isinstance(x, Perturbed) and x.level == level else None for x in inputs]
+    y = compute(*primals, **kwargs)
+    dy = rule.push(ufunc, y, primals, tangents, kwargs)
+    if isinstance(y, tuple):
+        return tuple(finish(top, one, d, kwargs) for one, d in zip(y, dy, strict=True))
+    return finish(top, y, dy, kwargs)
+
+
+def finish(top, y, dy, kwargs):
+    """A Dual of value and tangent; elements masked out by ``where`` do not move."""
+    if dense.dtype_of(y) == object:
+        y = y.astype(float)  # a ufunc made by np.frompyfunc
+    if dy is None or dense.dtype_of(y).kind not in "fc":
+        return y
+    mask = kwargs.get("where", True)
+    if mask is not True:
+        dy = np.where(mask, dy, dense.zeros(y, ()))
+    return make(type(top), y, dy, top.level)
+
+
+class Elementwise:
+    """dy = sum of partial_i * dx_i, element by element; one tuple of partials for each output.
+
+    A partial is a function ``(y, *x) -> coefficient`` or a number that it always is.
+    """
+
+    kind = "elementwise"
+
+    def __init__(self, *outputs):
+        self.outputs = outputs
+
+    def push(self, ufunc, y, primals, tangents, kwargs):
+        """The tangent of each output, None for an output that does not move."""
+        several = isinstance(y, tuple)
+        ys = y if several else (y,)
+        lead = dense.common_directions(tangents, primals)
+        coefficient_y = y
+        pushed = tuple(
+            self._quietly(partials, one, coefficient_y, primals, tangents, lead)
+            for partials, one in zip(self.outputs, ys, strict=True)
+        )
+        return pushed if several else pushed[0]
+
+    def apply(self, function, args, kwargs):
+        """The same for a coefficient function, which is no ufunc."""
+        return evaluate(self, function, function, [packed(x) for x in args], kwargs)
+
+    def _quietly(self, partials, y, ys, primals, tangents, lead):
+        token = STRICT.enter()
+        try:
+            return combine(partials, y, ys, primals, tangents, lead, np.multiply)
+        except FloatingPointError:
+            pass
+        finally:
+            STRICT.leave(token)
+        token = SILENT.enter()
+        try:
+            return combine(partials, y, ys, primals, tangents, lead, zero_wins(y))
+        finally:
+            SILENT.leave(token)
+
+
+def zero_wins(y):
+    """A product in which a zero tangent wins over an infinite coefficient, element by element."""
+
+    def scale(coefficient, dx):
+        still = dense.is_zero(dx) & ~np.isnan(calls.stripped(y))
+        return np.where(still, dense.zeros(dx, ()), np.multiply(coefficient, dx))
+
+    return scale
+
+
+def combine(partials, y, ys, primals, tangents, lead, scale):
+    """The sum of the scaled tangents; None if no partial is other than zero."""
+    total = None
+    fresh = False
+    rank = dense.rank(y)
+    for partial, x, dx in zip(partials, primals, tangents, strict=True):
+        if dx is None:
+            continue
+        coefficient = partial(ys, *primals) if callable(partial) else partial
+        is_known = type(coefficient) is int  # 0, 1 or -1 of the table
+        if is_known and coefficient == 0:
+            continue
+        if lead:
+            dx = dense.align(dx, dense.rank(x), rank)
+        if is_known and coefficient == 1:
+            term, is_fresh = dx, False
+        else:
+            term, is_fresh = scale(coefficient, dx), True
+        if total is None:
+            total, fresh = term, is_fresh
+        else:
+            total, fresh = np.add(total, term), True
+    if total is None:
+        return None
+    fitted = dense.fit(total, y, lead)
+    return fitted if fresh or fitted is not total else dense.owned(fitted)
+
+
+class Constant:
+    """The derivative is zero by mathematics: a plain result."""
+
+    kind = "constant"
+
+    def push(self, ufunc, y, primals, tangents, kwargs):
+        return (None,) * len(y) if isinstance(y, tuple) else None
+
+    def apply(self, function, args, kwargs):
+        kwargs = dict(kwargs)
+        out = kwargs.pop("out", None)
+        args = [calls.stripped(packed_or_same(x)) for x in args]
+        result = function(*args, **{name: calls.stripped(packed_or_same(x)) for name, x in kwargs.items()})
+        return result if out is None else calls.store(out, result, function)
+
+
+def packed_or_same(x):
+    """Pack an object array of Duals; leave all else, lists included, as it is."""
+    return packed(x) if type(x) is np.ndarray else x
+
+
+class Refused:
+    """There is no derivative, or none that makes sense: an error by name, with the reason."""
+
+    kind = "refused"
+
+    def __init__(self, reason):
+        self.reason = reason
+
+    def push(self, ufunc, y, primals, tangents, kwargs):
+        self.apply(ufunc, primals, kwargs)
+
+    def apply(self, function, args, kwargs):
+        raise NoRuleError(f"{name_of(function)} is not differentiated: {self.reason}")
+
+
+class Implemented:
+    """Written with other NumPy functions, or with parts of a Dual: takes the Duals as they are."""
+
+    kind = "composed"
+
+    def __init__(self, implementation, kind="composed"):
+        self.implementation = implementation
+        self.kind = kind
+
+    def apply(self, function, args, kwargs):
+        return self.implementation(*args, **kwargs)
+
+
+class Pushforward:
+    """A linear map from the tangents of the data parameters to the tangent of the result.
+
+    ``data`` names the parameters that may be active; ``*name`` is a sequence of arrays.
+    ``push(call, y, *tangents)`` gives the tangent of y, a tangent being None where the parameter is constant.
+    Tangents have a leading direction axis or not: axes are counted from the end. Parameters named in
+    ``constant`` act by their value alone (a condition, a position), so a Dual there is stripped.
+    """
+
+    kind = "linear map"
+
+    def __init__(self, data, push, kind=None, constant=""):
+        self.constant = constant.split()
+        self.sequences = tuple(name.startswith("*") for name in data.split())
+        self.data = tuple(name.lstrip("*") for name in data.split())
+        self.push_tangents = push
+        self.kind = kind or self.kind
+
+    def apply(self, function, args, kwargs):
+        call = self.normal(calls.Call(function, args, kwargs))
+        out = call.get("out")
+        top = calls.innermost([call.given.get(name) for name in self.data])
+        if top is None:
+            result = call.without("out")() if isinstance(out, Perturbed) else call()
+            return result if out is None else calls.store(out, result, function)
+        level = top.level
+        plain = call.replace(
+            **{name: calls.primal_at(call.given[name], level) for name in self.data if name in call.given}
+        )
+        y = self.value(plain, out)
+        tangents = [calls.tangent_at(call.given.get(name), level) for name in self.data]
+        lead = dense.lead_of(tangents, [plain.given.get(name) for name in self.data])
+        result = wrap(type(top), y, self.quietly(plain.without("out"), y, tangents), level, lead)
+        return result if out is None else calls.store(out, result, function)
+
+    def value(self, plain, out):
+        """NumPy's own value; a given ``out`` decides about its dtype, so a copy of it is filled."""
+        if out is None:
+            return plain()
+        if any(True for _ in calls.leaves([plain.given.get(name) for name in self.data])):
+            return plain.without("out")()
+        return plain(out=np.empty_like(calls.stripped(out)))
+
+    def quietly(self, plain, y, tangents):
+        token = SILENT.enter()
+        try:
+            return self.push_tangents(plain, y, *tangents)
+        finally:
+            SILENT.leave(token)
+
+    def normal(self, call):
+        """The call with object arrays and lists of Duals packed, and no Dual where an option stands."""
+        changes = {}
+        for name, value in call.given.items():
+            if name in self.constant:
+                changes[name] = calls.stripped(packed_or_same(value))
+            elif name not in self.data:
+                if name != "out" and next(calls.leaves(value), None) is not None:
+                    raise NoRuleError(
+                        f"{name_of(call.function)} is not differentiated with respect to {name}: pass a plain "
+                        f"value, dualad.stop_derivative({name}) if it is meant as a constant."
+                    )
+            elif self.sequences[self.data.index(name)]:
+                changes[name] = [packed(x) for x in value] if isinstance(value, (list, tuple)) else list(packed(value))
+            else:
+                changes[name] = packed(value)
+        return call.replace(**changes)
+
+
+def wrap(cls, y, dy, level, lead):
+    """A Dual of value and tangent; element by element for functions with several results."""
+    if isinstance(y, (tuple, list)):
+        parts = [wrap(cls, one, d, level, lead) for one, d in zip(y, dy, strict=True)]
+        return type(y)(*parts) if hasattr(y, "_fields") else type(y)(parts)
+    if dy is None or dense.dtype_of(y).kind not in "fc":
+        return y
+    return make(cls, y, dense.fit(dy, y, lead), level)
+
+
+def elementwise(ufunc, *partials):
+    """One line of the table: y = ufunc(x1, …) has these partial derivatives."""
+    add(ufunc, Elementwise(partials))
+
+
+def outputs(ufunc, *partials_of_outputs):
+    """As `elementwise`, for a ufunc with several outputs: one tuple of partials for each."""
+    add(ufunc, Elementwise(*partials_of_outputs))
+
+
+def coefficient(*partials):
+    """Decorate a careful coefficient: a function of its own, so that it is differentiated by its own rule."""
+
+    def decorate(function):
+        @functools.wraps(function)
+        def dispatched(*x):
+            if calls.innermost(x) is None:
+                return function(*x)
+            return rule.apply(dispatched, x, {})
+
+        rule = Elementwise(partials)
+        add(dispatched, rule)
+        return dispatched
+
+    return decorate
+
+
+def constant(*functions):
+    """These functions are piecewise constant, or their result is not a real number."""
+    for function in functions:
+        add(function, Constant())
+
+
+def refused(function, reason):
+    """This function is refused by name."""
+    add(function, Refused(reason))
+
+
+def composed(function, implementation, kind="composed"):
+    """This function is written with others."""
+    add(function, Implemented(implementation, kind))
+
+
+def pushforward(function, data, push, kind=None, constant=""):
+    """This function has a hand-written map of tangents."""
+    add(function, Pushforward(data, push, kind, constant))

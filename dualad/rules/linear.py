@@ -1,0 +1,48 @@
+"""Sums and other linear maps along axes: the same function of the tangent, axes counted from the end."""
+
+import numpy as np
+
+from dualad.rules.kinds import Pushforward
+from dualad.rules.table import add
+from dualad.tangents import dense
+
+
+def trailing_axes(axis, rank):
+    """Count axes from the end, so that a leading direction axis leaves them valid."""
+    if isinstance(axis, (tuple, list)):
+        return tuple(trailing_axes(a, rank) for a in axis)
+    return axis if axis < 0 else axis - rank
+
+
+class Linear(Pushforward):
+    """A linear function of one array along ``axis``; ``none`` says what axis=None means: "all" or "flat"."""
+
+    kind = "linear"
+
+    def __init__(self, parameter, none):
+        super().__init__(parameter, self._push)
+        self.none = none
+
+    def _push(self, call, y, dx):
+        (name,) = self.data
+        x = call.given[name]
+        rank = dense.rank(x)
+        axis = call.axis
+        if axis is None and self.none == "flat":
+            dx = dx.reshape(dx.shape[: dx.ndim - rank] + (-1,)) if rank != 1 else dx
+            axis = -1
+        elif axis is None:
+            axis = tuple(range(-rank, 0))
+        else:
+            axis = trailing_axes(axis, rank)
+        return call.without("dtype", "initial", "axis")(**{name: dx, "axis": axis})
+
+
+def linear(parameter, *functions, none="all"):
+    """These functions are linear in this parameter, along ``axis``."""
+    for function in functions:
+        add(function, Linear(parameter, none))
+
+
+linear("a", np.sum, np.mean)
+linear("a", np.cumsum, none="flat")

@@ -1,0 +1,122 @@
+"""Matrix products: linear in each factor, and in K directions one large product rather than K small ones."""
+
+import numpy as np
+
+from dualad.rules.kinds import pushforward
+from dualad.rules.table import add
+from dualad.tangents import dense
+
+
+def times(left, right):
+    """``left @ right`` for stacks of matrices; a stack times one matrix is one product."""
+    if right.ndim == 2 and left.ndim > 2:
+        return np.matmul(left.reshape(-1, left.shape[-1]), right).reshape((*left.shape[:-1], right.shape[-1]))
+    if left.ndim == 2 and right.ndim > 2 and right.shape[-1] == 1:
+        return times(right[..., 0], left.T)[..., None]
+    return np.matmul(left, right)
+
+
+class Product:
+    """A ufunc that is linear in each of two factors; the kinds of the factors are "matrix" or "vector"."""
+
+    kind = "product"
+
+    def __init__(self, first, second, conjugate=False):
+        self.first = first
+        self.second = second
+        self.conjugate = conjugate
+
+    def push(self, ufunc, y, primals, tangents, kwargs):
+        lead = dense.common_directions(tangents, primals)
+        a, b = primals
+        da, db = tangents
+        axes = self.axes(kwargs, a, b, y)
+        is_matrix = self.is_matrix(a, b)
+        left, dleft = (self.as_matrix(x, axes and axes[0], is_matrix[0], None, self.conjugate) for x in (a, da))
+        right, dright = (self.as_matrix(x, axes and axes[1], is_matrix[1], -1, False) for x in (b, db))
+        rank = max(left.ndim, right.ndim)
+        total = None
+        if da is not None:
+            total = times(dense.align(dleft, left.ndim, rank), right)
+        if db is not None:
+            term = times(left, dense.align(dright, right.ndim, rank))
+            total = term if total is None else total + term
+        return dense.fit(self.as_result(total, is_matrix, axes and axes[2], kwargs), y, lead)
+
+    def is_matrix(self, a, b):
+        """`numpy.matmul` takes a factor of one axis as a vector."""
+        if self.first == "either":
+            return a.ndim > 1, b.ndim > 1
+        return self.first == "matrix", self.second == "matrix"
+
+    def axes(self, kwargs, a, b, y):
+        """The ``axes=`` or ``axis=`` option, counted from the end."""
+        given = kwargs.get("axes")
+        if given is None and "axis" in kwargs:
+            given = [kwargs["axis"], kwargs["axis"]]
+        if given is None:
+            return None
+        given = [g if isinstance(g, tuple) else (g,) for g in given]
+        if len(given) == 2:
+            given.append((given[0][0],) if kwargs.get("keepdims") else ())
+        ranks = a.ndim, b.ndim, dense.rank(y)
+        return [tuple(i if i < 0 else i - rank for i in one) for one, rank in zip(given, ranks, strict=True)]
+
+    def as_matrix(self, x, axes, is_matrix, new_axis, conjugate):
+        """The core axes moved to the end; a vector as a matrix of one row, or of one column."""
+        if x is None:
+            return None
+        x = np.conjugate(x) if conjugate else x
+        if axes:
+            x = np.moveaxis(x, axes, range(-len(axes), 0))
+        if is_matrix:
+            return x
+        return x[..., None, :] if new_axis is None else x[..., :, None]
+
+    def as_result(self, z, is_matrix, axes, kwargs):
+        """Without the axes that made matrices of vectors; core axes where the caller wants them."""
+        row, column = is_matrix
+        z = z if column else z[..., 0]
+        z = z if row else (z[..., 0, :] if column else z[..., 0])
+        if kwargs.get("keepdims"):
+            z = z[..., None]
+        if axes:
+            z = np.moveaxis(z, range(-len(axes), 0), axes)
+        return z
+
+
+add(np.matmul, Product("either", "either"))
+add(np.vecdot, Product("vector", "vector", conjugate=True))
+if hasattr(np, "matvec"):  # NumPy 2.2
+    add(np.matvec, Product("matrix", "vector"))
+    add(np.vecmat, Product("vector", "matrix", conjugate=True))
+
+
+def _sum(first, second):
+    """The sum of two terms, of which one may be missing."""
+    if first is None or second is None:
+        return second if first is None else first
+    return first + second
+
+
+def _dot(call, y, da, db):
+    """``numpy.dot``: over the last axis of a and the last but one of b; a number scales."""
+    a, b = call.a, call.b
+    if 0 in (dense.rank(a), dense.rank(b)):
+        rank = dense.rank(y)
+        first = None if da is None else dense.align(da, dense.rank(a), rank) * b
+        return _sum(first, None if db is None else a * dense.align(db, dense.rank(b), rank))
+    return _sum(None if da is None else np.dot(da, b), None if db is None else _dot_second(a, b, db))
+
+
+def _dot_second(a, b, db):
+    """``dot(a, db)``: the axes of a come before the direction axis of db, which then moves to the front."""
+    if db.ndim == b.ndim:
+        return np.dot(a, db)
+    if b.ndim == 1 and a.ndim <= 2:
+        return np.dot(db, a.T)
+    product = np.tensordot(a, db, axes=(-1, -1 if b.ndim == 1 else -2))
+    return np.moveaxis(product, a.ndim - 1, 0)
+
+
+pushforward(np.dot, "a b", _dot, "product")

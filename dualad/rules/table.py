@@ -1,0 +1,33 @@
+"""The one table of rules, keyed by the callable that NumPy hands to us."""
+
+from dualad.errors import NoRuleError
+
+RULES = {}
+
+
+def add(function, rule):
+    """Put a rule into the table; a second rule for one function is a mistake."""
+    if function in RULES:
+        raise ValueError(f"{name_of(function)} already has a rule")
+    RULES[function] = rule
+
+
+def name_of(function):
+    """The name by which users know a function, such as ``numpy.linalg.solve``."""
+    module = getattr(function, "__module__", None) or ("numpy" if hasattr(function, "nin") else "")
+    name = getattr(function, "__qualname__", None) or getattr(function, "__name__", repr(function))
+    return f"{module}.{name}" if module else name
+
+
+def find(function):
+    """The rule of a function, or an error that names it and says what to do."""
+    rule = RULES.get(function)
+    if rule is None:
+        if hasattr(function, "nin"):
+            remedy = "Give it one with dualad.register_ufunc(ufunc, *partials)."
+        else:
+            remedy = "Write it with functions that have one, see docs/coverage.md."
+        raise NoRuleError(
+            f"{name_of(function)} has no derivative rule, so its result would lose the derivative. {remedy}"
+        )
+    return rule

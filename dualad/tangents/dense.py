@@ -1,0 +1,169 @@
+"""Dense tangents: an array of shape ``directions + primal.shape``, where directions is () or (K,).
+
+This is the only module that knows about the direction axis. Everything else counts axes from the end.
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from dualad.errors import ShapeError
+from dualad.levels import Perturbed, make
+
+
+def rank(x):
+    """The number of axes of a number, an array or a Dual."""
+    return getattr(x, "ndim", 0)
+
+
+def directions(tangent, primal):
+    """() for one direction, (K,) for K at once."""
+    count = rank(tangent) - rank(primal)
+    return tangent.shape[:count] if count else ()
+
+
+def align(tangent, x_rank, y_rank):
+    """Insert axes behind the direction axis, so that the tangent broadcasts as its primal would."""
+    lead = rank(tangent) - x_rank
+    if lead == 0 or x_rank >= y_rank:
+        return tangent
+    shape = tangent.shape
+    return tangent.reshape(shape[:lead] + (1,) * (y_rank - x_rank) + shape[lead:])
+
+
+def common_directions(tangents, primals):
+    """The directions that all active tangents share; different numbers of directions do not mix."""
+    found = None
+    for dx, x in zip(tangents, primals, strict=True):
+        if dx is None:
+            continue
+        here = directions(dx, x)
+        if found is not None and here != found:
+            raise ShapeError(
+                f"Duals of one level carry {_say(found)} and {_say(here)}: their tangents cannot be added. "
+                "Give all hand-made Duals of a level the same number of directions."
+            )
+        found = here
+    return found
+
+
+def lead_of(tangents, values):
+    """The directions of the first active tangent in nested lists of them."""
+    for dx, x in zip(tangents, values, strict=True):
+        if isinstance(dx, list):
+            found = lead_of(dx, x)
+            if found is not None:
+                return found
+        elif dx is not None:
+            return directions(dx, x)
+    return None
+
+
+def _say(lead):
+    return f"{lead[0]} directions" if lead else "one direction"
+
+
+def dtype_of(x):
+    """The dtype of a number, an array or a Dual."""
+    dtype = getattr(x, "dtype", None)
+    return dtype if dtype is not None else np.dtype(type(x))
+
+
+def zeros(y, lead):
+    """A tangent of zeros for the primal y."""
+    if lead == () and rank(y) == 0 and not hasattr(y, "shape"):
+        return type(y)(0)
+    dtype = dtype_of(y)
+    shape = lead + np.shape(y)
+    return np.zeros(shape, dtype) if shape or isinstance(y, np.ndarray) else dtype.type(0)
+
+
+def owned(tangent):
+    """A copy, where the tangent is an array that something else may write to."""
+    return tangent if rank(tangent) == 0 and not isinstance(tangent, np.ndarray) else tangent.copy()
+
+
+def fit(tangent, y, lead):
+    """Broadcast and cast, so that the tangent has the shape and the dtype that belong to y."""
+    shape = lead + np.shape(y)
+    if np.shape(tangent) != shape:
+        tangent = np.broadcast_to(tangent, shape).copy()
+    if dtype_of(tangent) != dtype_of(y):
+        tangent = cast(tangent, dtype_of(y))
+    if isinstance(y, np.ndarray) and not shape and not isinstance(tangent, (np.ndarray, Perturbed)):
+        tangent = np.asarray(tangent)
+    return tangent
+
+
+def cast(tangent, dtype):
+    """The tangent in another dtype; a complex one gives its real part to a real dtype."""
+    if dtype.kind == "f" and dtype_of(tangent).kind == "c":
+        tangent = tangent.real
+    if hasattr(tangent, "astype"):
+        return tangent.astype(dtype)
+    return dtype.type(tangent)
+
+
+def is_zero(tangent):
+    """Where a tangent is zero in itself and in the tangents of all its outer levels."""
+    if not isinstance(tangent, Perturbed):
+        return np.equal(tangent, 0)
+    outer = is_zero(tangent.tangent)
+    lead = rank(tangent.tangent) - rank(tangent.primal)
+    return is_zero(tangent.primal) & (np.all(outer, axis=tuple(range(lead))) if lead else outer)
+
+
+def trailing(tangent, x_rank):
+    """A view with the direction axis behind the axes of the primal, for indices counted from the front."""
+    lead = rank(tangent) - x_rank
+    if lead == 0:
+        return tangent
+    return tangent.transpose(*range(lead, lead + x_rank), *range(lead))
+
+
+def leading(tangent, y_rank):
+    """The inverse of `trailing`."""
+    lead = rank(tangent) - y_rank
+    if lead == 0:
+        return tangent
+    return tangent.transpose(*range(y_rank, y_rank + lead), *range(y_rank))
+
+
+def each_direction(function, tangent, x_rank):
+    """``function`` of each direction by itself, stacked: for a linear map that knows no other way."""
+    lead = rank(tangent) - x_rank
+    if lead == 0:
+        return function(tangent)
+    return np.stack([each_direction(function, one, x_rank) for one in tangent])
+
+
+def view_each(function, tangent, x_rank):
+    """The view that ``function`` takes of each direction, as one view of all.
+
+    All directions have the strides of the first one, so the view of the first tells the whole.
+    A function that had to copy is run on each direction.
+    """
+    lead = rank(tangent) - x_rank
+    if lead == 0:
+        return function(tangent)
+    if isinstance(tangent, Perturbed):
+        primal = view_each(function, tangent.primal, x_rank)
+        derivative = view_each(function, tangent.tangent, x_rank)
+        return make(type(tangent), primal, derivative, tangent.level)
+    if tangent.size == 0:
+        one = function(np.zeros(tangent.shape[lead:], tangent.dtype))
+        return np.zeros(tangent.shape[:lead] + one.shape, tangent.dtype)
+    first = function(tangent[(0,) * lead])
+    if not np.may_share_memory(first, tangent):
+        return each_direction(function, tangent, x_rank)
+    shape, strides = tangent.shape[:lead] + first.shape, tangent.strides[:lead] + first.strides
+    return as_strided(first, shape, strides, writeable=first.flags.writeable)
+
+
+def raised(x, other):
+    """x with zero tangents at every level of ``other`` that x does not have."""
+    if not isinstance(other, Perturbed) or (isinstance(x, Perturbed) and x.level > other.level):
+        return x
+    if isinstance(x, Perturbed) and x.level == other.level:
+        return make(type(x), raised(x.primal, other.primal), raised(x.tangent, other.tangent), x.level)
+    primal = raised(x, other.primal)
+    return make(type(other), primal, zeros(primal, directions(other.tangent, other.primal)), other.level)
