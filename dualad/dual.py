@@ -4,17 +4,15 @@ import math
 
 import numpy as np
 
-from dualad import indexing, objects
+from dualad import indexing, objects, short
 from dualad.arithmetic import Arithmetic
 from dualad.dispatch import call_function, call_ufunc
 from dualad.errors import DtypeError, LostDerivativeError, ShapeError
 from dualad.interface import ArrayInterface
 from dualad.levels import HAND_MADE, Perturbed, leave_below, make, primal_part
+from dualad.rules.kinds import Elementwise
 from dualad.rules.table import RULES
 from dualad.tangents import dense
-
-_FLOATS = frozenset({float, np.float64})
-
 
 class Dual(Arithmetic, ArrayInterface, Perturbed):
     r"""A dual number or array: ``primal + tangent * epsilon`` with ``epsilon**2 = 0``.
@@ -60,16 +58,15 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
         self.level = level
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
-        if len(inputs) == 1 and not kwargs and type(self.tangent) in _FLOATS and method == "__call__":
-            # the short way for numbers in one direction, as in `arithmetic`
+        if not kwargs and method == "__call__":
             rule = RULES.get(ufunc)
-            partial = getattr(rule, "regular", None)
-            if partial is not None:
-                x = self.primal
-                y = ufunc(x)
-                tangent = partial(y, x) * self.tangent
-                if tangent == tangent:
-                    return make(Dual, y, tangent, self.level)
+            if type(rule) is Elementwise and rule.partials is not None:
+                if len(inputs) == 1:
+                    result = short.unary(Dual, rule.partials[0], ufunc, self)
+                else:
+                    result = short.binary(Dual, rule.partials, ufunc, *inputs)
+                if result is not None:
+                    return result
         return call_ufunc(ufunc, method, inputs, kwargs)
 
     def __array_function__(self, function, types, args, kwargs):

@@ -8,8 +8,6 @@ says, without a pass over the data, that a zero met an infinity (see `rules.kind
 directly where NumPy has it under the name known here.
 """
 
-import contextlib
-
 import numpy as np
 
 try:
@@ -18,35 +16,28 @@ except ImportError:  # another NumPy: the public, slower way
     _extobj_contextvar = None
 
 
-@contextlib.contextmanager
-def _public(**state):
-    with np.errstate(**state):
-        yield
+class _Public:
+    """The same two calls with what NumPy documents, for a NumPy that keeps its state elsewhere."""
+
+    @staticmethod
+    def set(state):
+        context = np.errstate(**state)
+        context.__enter__()
+        return context
+
+    @staticmethod
+    def reset(context):
+        context.__exit__(None, None, None)
 
 
-class _ErrorState:
-    """A context manager for one fixed error state; safe to share between threads and to nest."""
-
-    def __init__(self, **state):
-        self.state = state
-        if _extobj_contextvar is not None:
-            self.extobj = _make_extobj(**state)
-
-    def enter(self):
-        """Set the state; `leave` takes what this returns."""
-        if _extobj_contextvar is None:
-            public = _public(**self.state)
-            public.__enter__()
-            return public
-        return _extobj_contextvar.set(self.extobj)
-
-    def leave(self, token):
-        """Put back the state that `enter` found."""
-        if _extobj_contextvar is None:
-            token.__exit__(None, None, None)
-        else:
-            _extobj_contextvar.reset(token)
+def _state(**state):
+    return state if _extobj_contextvar is None else _make_extobj(**state)
 
 
-STRICT = _ErrorState(divide="ignore", over="ignore", under="ignore", invalid="raise")
-SILENT = _ErrorState(all="ignore")
+_variable = _Public if _extobj_contextvar is None else _extobj_contextvar
+
+# token = enter(STRICT); try: …; finally: leave(token). Safe to nest and to share between threads.
+enter = _variable.set
+leave = _variable.reset
+STRICT = _state(divide="ignore", over="ignore", under="ignore", invalid="raise")
+SILENT = _state(all="ignore")

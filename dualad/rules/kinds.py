@@ -7,7 +7,7 @@ import numpy as np
 from dualad.errors import NoRuleError
 from dualad.levels import Perturbed, make
 from dualad.objects import packed
-from dualad.quiet import SILENT, STRICT
+from dualad.quiet import SILENT, STRICT, enter, leave
 from dualad.rules import calls
 from dualad.rules.table import add, name_of
 from dualad.tangents import dense
@@ -49,7 +49,8 @@ class Elementwise:
     kind = "elementwise"
 
     def __init__(self, *outputs):
-        self.outputs = outputs
+        self.outputs = tuple(tuple(map(_function_or_sign, partials)) for partials in outputs)
+        self.partials = self.outputs[0] if len(outputs) == 1 else None
 
     def push(self, ufunc, y, primals, tangents, kwargs):
         """The tangent of each output, None for an output that does not move."""
@@ -68,18 +69,25 @@ class Elementwise:
         return evaluate(self, function, function, [packed(x) for x in args], kwargs)
 
     def _quietly(self, partials, y, ys, primals, tangents, lead):
-        token = STRICT.enter()
+        token = enter(STRICT)
         try:
             return combine(partials, y, ys, primals, tangents, lead, np.multiply)
         except FloatingPointError:
             pass
         finally:
-            STRICT.leave(token)
-        token = SILENT.enter()
+            leave(token)
+        token = enter(SILENT)
         try:
             return combine(partials, y, ys, primals, tangents, lead, zero_wins(y))
         finally:
-            SILENT.leave(token)
+            leave(token)
+
+
+def _function_or_sign(partial):
+    """A partial as a function, or as one of the integers 0, 1, -1 that save a product."""
+    if callable(partial) or (type(partial) is int and partial in (0, 1, -1)):
+        return partial
+    return lambda *_: partial
 
 
 def zero_wins(y):
@@ -101,7 +109,7 @@ def combine(partials, y, ys, primals, tangents, lead, scale):
         if dx is None:
             continue
         coefficient = partial(ys, *primals) if callable(partial) else partial
-        is_known = type(coefficient) is int  # 0, 1 or -1 of the table
+        is_known = type(coefficient) is int  # 0, 1 or -1
         if is_known and coefficient == 0:
             continue
         if lead:
@@ -213,11 +221,11 @@ class Pushforward:
         return plain(out=np.empty_like(calls.stripped(out)))
 
     def quietly(self, plain, y, tangents):
-        token = SILENT.enter()
+        token = enter(SILENT)
         try:
             return self.push_tangents(plain, y, *tangents)
         finally:
-            SILENT.leave(token)
+            leave(token)
 
     def normal(self, call):
         """The call with object arrays and lists of Duals packed, and no Dual where an option stands."""

@@ -1,0 +1,152 @@
+"""The short way: elementwise rules on dense tangents of one level, without the general dispatch.
+
+Same table, same coefficients, same order of operations as `rules.kinds.evaluate`; what it leaves out is the search
+for levels, sequences, options and several outputs. Anything unusual (an outer level, an invalid operation,
+an operand that is neither a number nor an array) gives None, and the caller takes the general way. The tests
+run the whole table both ways.
+"""
+
+import numpy as np
+
+from dualad.quiet import STRICT, enter, leave
+from dualad.tangents import dense
+
+_new = object.__new__
+_array = np.ndarray
+_PLAIN = frozenset({float, int, np.float64, np.float32, np.ndarray})
+_CARRIED = frozenset({float, np.float64, np.float32, np.ndarray})
+
+
+def unary(cls, partial, compute, x):
+    """``compute(x)`` for a Dual; None if this is no case for the short way."""
+    a = x.primal
+    dx = x.tangent
+    kind = type(dx)
+    if kind not in _CARRIED or type(partial) is int or type(a) is cls:
+        return None
+    y = compute(a)
+    token = enter(STRICT)
+    try:
+        dy = partial(y, a) * dx
+    except FloatingPointError:
+        return None
+    finally:
+        leave(token)
+    if kind is _array:
+        if dy.dtype is not dx.dtype or type(a) is not _array:
+            dy = dense.fit(dy, y, dx.shape[: dx.ndim - getattr(a, "ndim", 0)])
+    elif dy != dy:
+        return None
+    z = _new(cls)
+    z.primal = y
+    z.tangent = dy
+    z.level = x.level
+    return z
+
+
+def binary(cls, partials, compute, x, y):
+    """``compute(x, y)`` with a Dual on at least one side; None if this is no case for the short way."""
+    dx = dy = None
+    if type(x) is cls:
+        level = x.level
+        a = x.primal
+        dx = x.tangent
+        if type(dx) not in _CARRIED or type(a) is cls:
+            return None
+        if type(y) is cls:
+            b = y.primal
+            dy = y.tangent
+            if y.level != level or type(dy) not in _CARRIED or type(b) is cls:
+                return None
+        elif type(y) in _PLAIN:
+            b = y
+        else:
+            return None
+    elif type(x) in _PLAIN:
+        level = y.level
+        a = x
+        b = y.primal
+        dy = y.tangent
+        if type(dy) not in _CARRIED or type(b) is cls:
+            return None
+    else:
+        return None
+    z = compute(a, b)
+    token = enter(STRICT)
+    try:
+        dz, fresh, lead = _total(partials, z, a, b, dx, dy)
+    except FloatingPointError:
+        return None
+    finally:
+        leave(token)
+    if dz is None:
+        return None
+    if type(dz) is _array:
+        if type(z) is not _array:
+            if type(z) is not np.float64 or dz.dtype is not _DOUBLE or dz.ndim != len(lead):
+                dz = dense.fit(dz, z, lead)
+        elif dz.dtype is not z.dtype or dz.shape[len(lead) :] != z.shape:
+            dz = dense.fit(dz, z, lead)
+            fresh = True
+        if not fresh:
+            dz = dz.copy()
+    elif dz != dz or type(z) is _array:
+        return None
+    dual = _new(cls)
+    dual.primal = z
+    dual.tangent = dz
+    dual.level = level
+    return dual
+
+
+_DOUBLE = np.dtype(float)
+
+
+def _total(partials, z, a, b, dx, dy):
+    """The sum of the scaled tangents, whether its memory is new, and the directions."""
+    rank = getattr(z, "ndim", 0)
+    total = None
+    fresh = False
+    lead = ()
+    if dx is not None:
+        own_rank = getattr(a, "ndim", 0)
+        if type(dx) is _array and dx.ndim > own_rank:
+            lead = dx.shape[:1]
+            if own_rank < rank:
+                dx = dense.align(dx, own_rank, rank)
+        partial = partials[0]
+        if type(partial) is int:
+            if partial == 1:
+                total = dx
+            elif partial:
+                total, fresh = partial * dx, True
+        else:
+            total, fresh = partial(z, a, b) * dx, True
+    if dy is not None:
+        own_rank = getattr(b, "ndim", 0)
+        if type(dy) is _array and dy.ndim > own_rank:
+            if dx is not None and lead != dy.shape[:1]:
+                return None, False, ()
+            lead = dy.shape[:1]
+            if own_rank < rank:
+                dy = dense.align(dy, own_rank, rank)
+        elif lead:
+            return None, False, ()
+        partial = partials[1]
+        if type(partial) is int:
+            if partial == 1:
+                return (dy, False, lead) if total is None else (total + dy, True, lead)
+            if partial == -1 and total is not None:
+                return total - dy, True, lead
+            if not partial:
+                return total, fresh, lead
+            term = partial * dy
+        else:
+            term = partial(z, a, b) * dy
+        if total is None:
+            return term, True, lead
+        if fresh and type(total) is _array and type(term) is _array and total.shape == term.shape:
+            total += term
+            return total, True, lead
+        return total + term, True, lead
+    return total, fresh, lead
