@@ -15,8 +15,8 @@ from dualad.dispatch import evaluate_into
 from dualad.errors import NoRuleError
 from dualad.levels import Perturbed, primal_part
 from dualad.objects import packed
-from dualad.rules.kinds import Elementwise, evaluate
-from dualad.rules.table import RULES, find
+from dualad.rules.kinds import evaluate
+from dualad.rules.table import PARTIALS, find
 
 _new = object.__new__
 _NUMBERS = frozenset({float, int, np.float64})
@@ -26,14 +26,14 @@ _OPERANDS = (float, int, complex, bool, np.generic, np.ndarray, list, tuple, Per
 
 def _general(ufunc, compute, x, y):
     """``compute(x, y)`` with the rule of the ufunc: the short way for arrays, else the general dispatch."""
-    rule = RULES[ufunc]
-    if type(rule) is Elementwise and rule.partials is not None:
-        result = short.binary(type(x) if isinstance(x, Perturbed) else type(y), rule.partials, compute, x, y)
+    partials = PARTIALS.get(ufunc)
+    if partials is not None:
+        result = short.binary(type(x) if isinstance(x, Perturbed) else type(y), partials, compute, x, y)
         if result is not None:
             return result
     if not isinstance(x, _OPERANDS) or not isinstance(y, _OPERANDS):
         return NotImplemented
-    return evaluate(rule, ufunc, compute, (packed(x), packed(y)), {})
+    return evaluate(find(ufunc), ufunc, compute, (packed(x), packed(y)), {})
 
 
 def _in_place(ufunc, compute, x, y):

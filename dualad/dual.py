@@ -10,9 +10,9 @@ from dualad.dispatch import call_function, call_ufunc
 from dualad.errors import DtypeError, LostDerivativeError, ShapeError
 from dualad.interface import ArrayInterface
 from dualad.levels import HAND_MADE, Perturbed, leave_below, make, primal_part
-from dualad.rules.kinds import Elementwise
-from dualad.rules.table import RULES
+from dualad.rules.table import PARTIALS
 from dualad.tangents import dense
+
 
 class Dual(Arithmetic, ArrayInterface, Perturbed):
     r"""A dual number or array: ``primal + tangent * epsilon`` with ``epsilon**2 = 0``.
@@ -59,12 +59,12 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         if not kwargs and method == "__call__":
-            rule = RULES.get(ufunc)
-            if type(rule) is Elementwise and rule.partials is not None:
-                if len(inputs) == 1:
-                    result = short.unary(Dual, rule.partials[0], ufunc, self)
+            partials = PARTIALS.get(ufunc)
+            if partials is not None:
+                if len(partials) == 1:
+                    result = short.unary(Dual, partials[0], ufunc, self)
                 else:
-                    result = short.binary(Dual, rule.partials, ufunc, *inputs)
+                    result = short.binary(Dual, partials, ufunc, *inputs)
                 if result is not None:
                     return result
         return call_ufunc(ufunc, method, inputs, kwargs)

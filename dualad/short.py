@@ -14,6 +14,8 @@ from dualad.tangents import dense
 _new = object.__new__
 _array = np.ndarray
 _PLAIN = frozenset({float, int, np.float64, np.float32, np.ndarray})
+_DOUBLE = np.dtype(float)
+_DOUBLES = frozenset({float, np.float64})
 _CARRIED = frozenset({float, np.float64, np.float32, np.ndarray})
 
 
@@ -33,7 +35,7 @@ def unary(cls, partial, compute, x):
     finally:
         leave(token)
     if kind is _array:
-        if dy.dtype is not dx.dtype or type(a) is not _array:
+        if dy.dtype is not dx.dtype or (type(y) is not _array and type(y) not in _DOUBLES):
             dy = dense.fit(dy, y, dx.shape[: dx.ndim - getattr(a, "ndim", 0)])
     elif dy != dy:
         return None
@@ -48,6 +50,10 @@ def binary(cls, partials, compute, x, y):
     """``compute(x, y)`` with a Dual on at least one side; None if this is no case for the short way."""
     dx = dy = None
     if type(x) is cls:
+        if type(y) is cls and type(x.tangent) is _array:
+            both = _both(cls, partials, compute, x, y)
+            if both is not None:
+                return both
         level = x.level
         a = x.primal
         dx = x.tangent
@@ -83,7 +89,7 @@ def binary(cls, partials, compute, x, y):
         return None
     if type(dz) is _array:
         if type(z) is not _array:
-            if type(z) is not np.float64 or dz.dtype is not _DOUBLE or dz.ndim != len(lead):
+            if type(z) not in _DOUBLES or dz.dtype is not _DOUBLE or dz.ndim != len(lead):
                 dz = dense.fit(dz, z, lead)
         elif dz.dtype is not z.dtype or dz.shape[len(lead) :] != z.shape:
             dz = dense.fit(dz, z, lead)
@@ -99,7 +105,47 @@ def binary(cls, partials, compute, x, y):
     return dual
 
 
-_DOUBLE = np.dtype(float)
+def _both(cls, partials, compute, x, y):
+    """The commonest case of `binary`: two Duals alike in level, shape and dtype."""
+    a, b, dx, dy = x.primal, y.primal, x.tangent, y.tangent
+    kind = type(a)
+    if (
+        x.level != y.level
+        or kind is not type(b)
+        or kind is cls
+        or type(dy) is not _array
+        or dx.shape != dy.shape
+        or dx.dtype is not dy.dtype
+        or (kind is _array and a.shape != b.shape)
+    ):
+        return None
+    z = compute(a, b)
+    first, second = partials
+    token = enter(STRICT)
+    try:
+        if type(second) is not int:
+            dz = second(z, a, b) * dy
+            if type(first) is int:
+                if first != 1:
+                    return None
+                dz += dx
+            else:
+                dz += first(z, a, b) * dx
+        elif first == 1 and second:
+            dz = dx + dy if second == 1 else dx - dy
+        else:
+            return None
+    except (FloatingPointError, TypeError):
+        return None
+    finally:
+        leave(token)
+    if dz.dtype is not dx.dtype or dz.shape != dx.shape:
+        return None
+    dual = _new(cls)
+    dual.primal = z
+    dual.tangent = dz
+    dual.level = x.level
+    return dual
 
 
 def _total(partials, z, a, b, dx, dy):

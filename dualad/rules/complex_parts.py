@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from dualad.rules.kinds import Elementwise, composed, constant, pushforward
+from dualad.rules.kinds import Elementwise, Rule, composed, constant, pushforward
 from dualad.rules.table import add
 from dualad.tangents import dense
 
 
-class OfComplex:
+class OfComplex(Rule):
     """A ufunc with one rule for real arguments and a map of the tangent for complex ones."""
 
     kind = "elementwise"

@@ -3,12 +3,12 @@
 import numpy as np
 
 from dualad.levels import Perturbed, primal_part
-from dualad.rules.kinds import composed
+from dualad.rules.kinds import Rule, composed
 from dualad.rules.table import add
 from dualad.tangents import dense
 
 
-class Creation:
+class Creation(Rule):
     """A function with ``like=``: NumPy asks the array given there, which makes room for its levels."""
 
     kind = "creation"

@@ -40,7 +40,14 @@ def finish(top, y, dy, kwargs):
     return make(type(top), y, dy, top.level)
 
 
-class Elementwise:
+class Rule:
+    """What the table holds: a ``kind``, and ``partials`` where the short way may use them."""
+
+    kind = None
+    partials = None
+
+
+class Elementwise(Rule):
     """dy = sum of partial_i * dx_i, element by element; one tuple of partials for each output.
 
     A partial is a function ``(y, *x) -> coefficient`` or a number that it always is.
@@ -128,7 +135,7 @@ def combine(partials, y, ys, primals, tangents, lead, scale):
     return fitted if fresh or fitted is not total else dense.owned(fitted)
 
 
-class Constant:
+class Constant(Rule):
     """The derivative is zero by mathematics: a plain result."""
 
     kind = "constant"
@@ -149,7 +156,7 @@ def packed_or_same(x):
     return packed(x) if type(x) is np.ndarray else x
 
 
-class Refused:
+class Refused(Rule):
     """There is no derivative, or none that makes sense: an error by name, with the reason."""
 
     kind = "refused"
@@ -164,7 +171,7 @@ class Refused:
         raise NoRuleError(f"{name_of(function)} is not differentiated: {self.reason}")
 
 
-class Implemented:
+class Implemented(Rule):
     """Written with other NumPy functions, or with parts of a Dual: takes the Duals as they are."""
 
     kind = "composed"
@@ -177,7 +184,7 @@ class Implemented:
         return self.implementation(*args, **kwargs)
 
 
-class Pushforward:
+class Pushforward(Rule):
     """A linear map from the tangents of the data parameters to the tangent of the result.
 
     ``data`` names the parameters that may be active; ``*name`` is a sequence of arrays.

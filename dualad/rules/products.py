@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dualad.rules.kinds import pushforward
+from dualad.rules.kinds import Rule, pushforward
 from dualad.rules.table import add
 from dualad.tangents import dense
 
@@ -16,7 +16,7 @@ def times(left, right):
     return np.matmul(left, right)
 
 
-class Product:
+class Product(Rule):
     """A ufunc that is linear in each of two factors; the kinds of the factors are "matrix" or "vector"."""
 
     kind = "product"

@@ -3,6 +3,7 @@
 from dualad.errors import NoRuleError
 
 RULES = {}
+PARTIALS = {}  # of elementwise rules with one output: what the short way looks up
 
 
 def add(function, rule):
@@ -10,6 +11,8 @@ def add(function, rule):
     if function in RULES:
         raise ValueError(f"{name_of(function)} already has a rule")
     RULES[function] = rule
+    if rule.partials is not None:
+        PARTIALS[function] = rule.partials
 
 
 def name_of(function):
