@@ -6,6 +6,7 @@ operation unless glibc has raised its threshold, so the figures for n = 1e6 cont
 the hand-written derivative and for dualad alike.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -79,7 +80,9 @@ def scalars():
     arithmetic = found["64 operations, Dual"][0] / 64
     calls = found["16 np.sin, Dual"][0] / 16
     print(f"one direction, numbers: {arithmetic * 1e6:.2f} µs an operation, {calls * 1e6:.2f} µs a ufunc call")
-    print(f"   f itself: {found['64 operations, floats'][0] / 64 * 1e6:.3f} and {found['16 np.sin, floats'][0] / 16 * 1e6:.3f} µs")
+    print(
+        f"   f itself: {found['64 operations, floats'][0] / 64 * 1e6:.3f} and {found['16 np.sin, floats'][0] / 16 * 1e6:.3f} µs"
+    )
 
 
 def small_arrays():
@@ -102,18 +105,23 @@ def chains():
             repeats=9,
         )
         f, hand, ours = (found[name][0] for name in ("f", "hand", "jvp"))
-        print(f"chain of 20, n = {n:>7}: jvp / f = {ours / f:.2f}, jvp / hand = {ours / hand:.2f}, hand / f = {hand / f:.2f}")
+        print(
+            f"chain of 20, n = {n:>7}: jvp / f = {ours / f:.2f}, jvp / hand = {ours / hand:.2f}, hand / f = {hand / f:.2f}"
+        )
 
 
 def imports(rounds=10):
+    compiled = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     times = {"numpy": [], "dualad": []}
     for _ in range(rounds):
         for name, seconds in times.items():
             start = time.perf_counter()
-            subprocess.run([sys.executable, "-c", f"import {name}"], check=True)
+            subprocess.run([sys.executable, "-c", f"import {name}"], check=True, env=compiled)
             seconds.append(time.perf_counter() - start)
     numpy, ours = (sorted(t)[len(t) // 2] for t in times.values())
-    print(f"import: dualad / numpy = {ours / numpy:.2f} ({ours * 1e3:.0f} and {numpy * 1e3:.0f} ms, a fresh process each)")
+    print(
+        f"import: dualad / numpy = {ours / numpy:.2f} ({ours * 1e3:.0f} and {numpy * 1e3:.0f} ms, a fresh process each)"
+    )
 
 
 if __name__ == "__main__":

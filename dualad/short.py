@@ -15,6 +15,7 @@ _new = object.__new__
 _array = np.ndarray
 _PLAIN = frozenset({float, int, np.float64, np.float32, np.ndarray})
 _DOUBLE = np.dtype(float)
+_OBJECT = np.dtype(object)
 _DOUBLES = frozenset({float, np.float64})
 _CARRIED = frozenset({float, np.float64, np.float32, np.ndarray})
 
@@ -64,11 +65,11 @@ def binary(cls, partials, compute, x, y):
             dy = y.tangent
             if y.level != level or type(dy) not in _CARRIED or type(b) is cls:
                 return None
-        elif type(y) in _PLAIN:
+        elif type(y) in _PLAIN and (type(y) is not _array or y.dtype is not _OBJECT):
             b = y
         else:
             return None
-    elif type(x) in _PLAIN:
+    elif type(x) in _PLAIN and (type(x) is not _array or x.dtype is not _OBJECT):
         level = y.level
         a = x
         b = y.primal

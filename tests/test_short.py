@@ -1,0 +1,53 @@
+"""The short way equals the general way, on every row of the table."""
+
+import numpy as np
+import pytest
+
+from dualad import short
+from tests.cases import ALL
+from tests.numerical import directions_like
+from tests.test_rules import cases, pushed
+
+
+@pytest.mark.parametrize("count", [None, 3])
+@cases(lambda case: True)
+def test_short_and_general_way_are_equal(case, count, monkeypatch):
+    tangents = directions_like(case.points, 8, count)
+    quick = pushed(case.function, case.points, tangents)
+    monkeypatch.setattr(short, "unary", lambda *args: None)
+    monkeypatch.setattr(short, "binary", lambda *args: None)
+    general = pushed(case.function, case.points, tangents)
+    for (value, tangent), (expected, moved) in zip(quick, general, strict=True):
+        np.testing.assert_array_equal(value, expected, strict=True)
+        np.testing.assert_allclose(tangent, moved, rtol=4e-16, atol=1e-300, strict=True)
+
+
+def numbers_of_all_kinds():
+    return [1.5, -0.25, 0.0, np.float64(2.5), np.inf, np.nan]
+
+
+@pytest.mark.parametrize("x", numbers_of_all_kinds())
+@pytest.mark.parametrize("y", numbers_of_all_kinds())
+@pytest.mark.parametrize("dx", [0.0, 1.0])
+def test_operators_on_numbers_equal_those_on_arrays(x, y, dx):
+    """The numbers take a road of their own in `arithmetic`, one-element arrays that of `short`."""
+    from dualad import Dual
+
+    a, b = Dual(x, dx), Dual(y, 2.0)
+    c, d = Dual(np.array([x]), np.array([dx])), Dual(np.array([y]), np.array([2.0]))
+    with np.errstate(all="ignore"):
+        for f in (
+            lambda u, v: u + v,
+            lambda u, v: u - v,
+            lambda u, v: u * v,
+            lambda u, v: 2 * u + 1 - v * 3.0,
+            lambda u, v: 1 - u,
+            lambda u, v: -u / 4,
+            lambda u, v: u / 2.0 + (1 + v),
+        ):
+            np.testing.assert_array_equal(f(c, d).primal[0], f(a, b).primal)
+            np.testing.assert_array_equal(f(c, d).tangent[0], f(a, b).tangent)
+
+
+def test_the_table_is_long():
+    assert len(ALL) > 100
