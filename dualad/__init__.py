@@ -23,6 +23,7 @@ from dualad.operators.jacobians import (
     value_and_gradient,
     value_and_jacobian,
 )
+from dualad.operators.linearized import linearize, vjp
 from dualad.parts import is_dual, primal, stop_derivative, tangent
 from dualad.registration import register_ufunc
 
@@ -42,6 +43,7 @@ __all__ = [
     "is_dual",
     "jacobian",
     "jvp",
+    "linearize",
     "primal",
     "register_ufunc",
     "stop_derivative",
@@ -49,4 +51,5 @@ __all__ = [
     "value_and_derivative",
     "value_and_gradient",
     "value_and_jacobian",
+    "vjp",
 ]

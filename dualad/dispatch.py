@@ -10,6 +10,7 @@ from dualad.rules.creation import Creation
 from dualad.rules.kinds import Constant, evaluate
 from dualad.rules.table import find
 from dualad.tangents import dense
+from dualad.tangents.symbolic import Symbolic
 
 
 def call_function(function, args, kwargs, like):
@@ -22,6 +23,8 @@ def call_function(function, args, kwargs, like):
 
 def call_ufunc(ufunc, method, inputs, kwargs):
     """A ufunc or one of its methods (``reduce``, ``accumulate``, ``outer``, ``reduceat``, ``at``)."""
+    if any(isinstance(x, Symbolic) for x in inputs):
+        return NotImplemented  # a coefficient of an outer level meets a tangent, which answers itself
     rule = find(ufunc)
     if method != "__call__":
         return methods.call(ufunc, method, rule, inputs, kwargs)

@@ -9,6 +9,7 @@ import numpy as np
 from dualad.errors import DtypeError
 from dualad.levels import Perturbed, level_of, make
 from dualad.tangents import dense
+from dualad.tangents.symbolic import Symbolic
 
 
 def unpack(dual):
@@ -39,7 +40,7 @@ def pack(array):
 
 def gather(numbers, shape):
     """An array or a Dual of the given shape from a list of numbers."""
-    if any(isinstance(x, Perturbed) for x in numbers):
+    if any(isinstance(x, (Perturbed, Symbolic)) for x in numbers):
         return np.stack(numbers).reshape(shape)
     array = np.array(numbers)
     if array.dtype.kind not in "biufc":

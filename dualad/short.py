@@ -38,7 +38,7 @@ def unary(cls, partial, compute, x):
     if kind is _array:
         if dy.dtype is not dx.dtype or (type(y) is not _array and type(y) not in _DOUBLES):
             dy = dense.fit(dy, y, dx.shape[: dx.ndim - getattr(a, "ndim", 0)])
-    elif dy != dy:
+    elif dy != dy or type(y) not in _DOUBLES or type(dy) not in _DOUBLES:
         return None
     z = _new(cls)
     z.primal = y
@@ -97,7 +97,7 @@ def binary(cls, partials, compute, x, y):
             fresh = True
         if not fresh:
             dz = dz.copy()
-    elif dz != dz or type(z) is _array:
+    elif dz != dz or type(z) not in _DOUBLES or type(dz) not in _DOUBLES:
         return None
     dual = _new(cls)
     dual.primal = z

@@ -11,6 +11,7 @@ from dualad.quiet import SILENT, STRICT, enter, leave
 from dualad.rules import calls
 from dualad.rules.table import add, name_of
 from dualad.tangents import dense
+from dualad.tangents.symbolic import NotRecordable
 
 
 def evaluate(rule, ufunc, compute, inputs, kwargs):
@@ -231,6 +232,8 @@ class Pushforward(Rule):
         token = enter(SILENT)
         try:
             return self.push_tangents(plain, y, *tangents)
+        except NotRecordable as problem:
+            return problem.tangent.opaque(lambda *given: self.push_tangents(plain, y, *given), y, tangents)
         finally:
             leave(token)
 

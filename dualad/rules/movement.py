@@ -6,6 +6,7 @@ from dualad.errors import LostDerivativeError
 from dualad.rules.kinds import Pushforward, pushforward
 from dualad.rules.table import add, name_of
 from dualad.tangents import dense
+from dualad.tangents.symbolic import Symbolic
 
 
 class View(Pushforward):
@@ -20,7 +21,10 @@ class View(Pushforward):
         (name,) = self.data
         x = call.given[name]
         dy = dense.view_each(lambda one: call(**{name: one}), dx, dense.rank(x))
-        if isinstance(y, np.ndarray) and np.may_share_memory(y, x) and not may_share(dy, dx):
+        shares = isinstance(y, np.ndarray) and np.may_share_memory(y, x)
+        if isinstance(dy, Symbolic) and not shares:
+            return dy.copy()
+        if shares and not may_share(dy, dx):
             raise LostDerivativeError(
                 f"{name_of(call.function)} gives a view of the value but would have to copy the tangent, which lies "
                 "differently in memory: later assignments would part them. Write x.copy() before it."
@@ -29,6 +33,8 @@ class View(Pushforward):
 
 
 def may_share(a, b):
+    if isinstance(a, Symbolic):
+        return a.shares_memory(b)
     return not isinstance(a, np.ndarray) or not isinstance(b, np.ndarray) or a.size == 0 or np.may_share_memory(a, b)
 
 
@@ -67,8 +73,8 @@ class Movement(Pushforward):
         call = call.without("dtype", "casting")
         source = call(**{name: n for name, n in zip(self.data, numbered, strict=True) if name in call.given})
         if isinstance(source, (list, tuple)):
-            return [gather(flat, one) for one in source]
-        return gather(flat, source)
+            return [dense.pick(flat, np.asarray(one)) for one in source]
+        return dense.pick(flat, np.asarray(source))
 
 
 def still(x, dx):
@@ -99,18 +105,6 @@ def number(values, tangents, lead):
 
     numbered = [positions(x, dx) for x, dx in zip(values, tangents, strict=True)]
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1), numbered
-
-
-def gather(flat, source):
-    """The elements at these positions, zero at position 0."""
-    source = np.asarray(source)
-    missing = source == 0
-    if flat.shape[-1] == 0:
-        return np.zeros(flat.shape[:-1] + source.shape)
-    taken = flat[..., np.where(missing, 0, source - 1)]
-    if missing.any():
-        taken[..., missing] = 0.0
-    return taken
 
 
 def movement(data, *functions, constant=""):

@@ -8,6 +8,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from dualad.errors import ShapeError
 from dualad.levels import Perturbed, make
+from dualad.tangents.symbolic import Symbolic
 
 
 def rank(x):
@@ -86,7 +87,8 @@ def fit(tangent, y, lead):
     """Broadcast and cast, so that the tangent has the shape and the dtype that belong to y."""
     shape = lead + np.shape(y)
     if np.shape(tangent) != shape:
-        tangent = np.broadcast_to(tangent, shape).copy()
+        is_array = not isinstance(tangent, Symbolic)
+        tangent = np.broadcast_to(tangent, shape).copy() if is_array else tangent.broadcast(shape)
     if dtype_of(tangent) != dtype_of(y):
         tangent = cast(tangent, dtype_of(y))
     if isinstance(y, np.ndarray) and not shape and not isinstance(tangent, (np.ndarray, Perturbed)):
@@ -110,6 +112,17 @@ def is_zero(tangent):
     outer = is_zero(tangent.tangent)
     lead = rank(tangent.tangent) - rank(tangent.primal)
     return is_zero(tangent.primal) & (np.all(outer, axis=tuple(range(lead))) if lead else outer)
+
+
+def pick(flat, source):
+    """The elements of the last axis with these numbers, counted from 1; zero for number 0."""
+    missing = source == 0
+    if flat.shape[-1] == 0:
+        return np.zeros(flat.shape[:-1] + source.shape)
+    taken = flat[..., np.where(missing, 0, source - 1)]
+    if missing.any():
+        taken[..., missing] = 0.0
+    return taken
 
 
 def trailing(tangent, x_rank):
@@ -166,4 +179,6 @@ def raised(x, other):
     if isinstance(x, Perturbed) and x.level == other.level:
         return make(type(x), raised(x.primal, other.primal), raised(x.tangent, other.tangent), x.level)
     primal = raised(x, other.primal)
+    if isinstance(other.tangent, Symbolic):
+        return make(type(other), primal, other.tangent.zeros(np.shape(primal), dtype_of(primal)), other.level)
     return make(type(other), primal, zeros(primal, directions(other.tangent, other.primal)), other.level)

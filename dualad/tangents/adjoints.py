@@ -1,0 +1,90 @@
+"""Adjoints of linear functions, for the real inner product sum(Re(conj(u) * v)); u may have directions in front.
+
+A function without one here gets the adjoint of its matrix (see `operations.Apply`).
+"""
+
+import numpy as np
+
+from dualad.rules.linalg import solve_stack
+from dualad.rules.linear import trailing_axes
+from dualad.rules.products import times
+from dualad.tangents import dense
+from dualad.tangents.operations import unbroadcast
+
+
+def of_broadcast(shape, rank):
+    """Sums over what was repeated."""
+    return lambda u: (unbroadcast(u, shape, dense.rank(u) - rank),)
+
+
+def of_product(ufunc, factors, slot, kwargs):
+    """Of ``numpy.matmul`` in one factor: the product with the other one, transposed and conjugated."""
+    if ufunc is not np.matmul or kwargs:
+        return None
+    a, b = factors
+    left = a if a.ndim > 1 else a[None, :]
+    right = b if b.ndim > 1 else b[:, None]
+    shape = (a, b)[slot].shape
+    y_rank = max(left.ndim, right.ndim) - (a.ndim == 1) - (b.ndim == 1)
+
+    def adjoint(u):
+        lead = dense.rank(u) - y_rank
+        directions = np.shape(u)[:lead]
+        u = u[..., None] if b.ndim == 1 else u
+        u = u[..., None, :] if a.ndim == 1 else u
+        other = np.conjugate(np.swapaxes(right if slot == 0 else left, -1, -2))
+        w = times(u, other) if slot == 0 else times(other, u)
+        return (unbroadcast(w, (left, right)[slot].shape, lead).reshape(directions + shape),)
+
+    return adjoint
+
+
+def of_function(call, name, y):
+    """The adjoint of a function in one argument, None where it has none of its own."""
+    builder = _BUILDERS.get(call.function)
+    return None if builder is None else builder(call, call.given[name], y)
+
+
+def _sum(call, x, y):
+    axes = tuple(range(-x.ndim, 0)) if call.axis is None else trailing_axes(call.axis, x.ndim)
+    axes = axes if isinstance(axes, tuple) else (axes,)
+    where = call.get("where")
+    mask = None if where is None or where is np._NoValue or where is True else where
+    share = 1
+    if call.function is np.mean:
+        share = np.sum(np.broadcast_to(True if mask is None else mask, x.shape), axis=axes, keepdims=True)
+
+    def adjoint(u):
+        lead = np.shape(u)[: dense.rank(u) - np.ndim(y)]
+        kept = tuple(1 if i - x.ndim in axes else n for i, n in enumerate(x.shape))
+        u = (u.reshape(lead + kept) if hasattr(u, "reshape") else np.reshape(u, lead + kept)) / share
+        u = np.broadcast_to(u, lead + x.shape)
+        return (u.copy() if mask is None else np.where(mask, u, 0.0),)
+
+    return adjoint
+
+
+def _cumsum(call, x, y):
+    axis = -1 if call.axis is None else trailing_axes(call.axis, x.ndim)
+
+    def adjoint(u):
+        lead = u.shape[: u.ndim - np.ndim(y)]
+        w = np.flip(np.cumsum(np.flip(u, axis), axis=axis), axis)
+        return (w.reshape(lead + x.shape),)
+
+    return adjoint
+
+
+def _solve(call, b, y):
+    transposed = np.conjugate(np.swapaxes(call.a, -1, -2))
+
+    def adjoint(u):
+        lead = u.ndim - np.ndim(y)
+        if b.ndim == 1:
+            return (unbroadcast(solve_stack(transposed, u[..., None])[..., 0], b.shape, lead),)
+        return (unbroadcast(solve_stack(transposed, u), b.shape, lead),)
+
+    return adjoint
+
+
+_BUILDERS = {np.sum: _sum, np.mean: _sum, np.cumsum: _cumsum, np.linalg.solve: _solve}

@@ -1,0 +1,250 @@
+"""NumPy calls on symbolic tangents (`recorded`): what the functions that are linear in a tangent do to it.
+
+The one rule table says which these are; the map itself is the rule's own, run on dense tangents later.
+"""
+
+import numpy as np
+
+from dualad.rules.calls import Call
+from dualad.rules.kinds import Constant, Implemented, Pushforward
+from dualad.rules.linear import Linear
+from dualad.rules.movement import Movement, View
+from dualad.rules.products import Product
+from dualad.rules.table import RULES, name_of
+from dualad.tangents import adjoints, dense
+from dualad.tangents.operations import Add, Apply, Gather, Scale, Where
+from dualad.tangents.symbolic import NotRecordable, is_symbolic, stand_in
+
+LINEAR_IN = {np.linalg.solve: ("b",)}
+LINEAR_KINDS = ("linear", "product", "movement")
+
+
+def ufunc(like, ufunc, method, inputs, kwargs):
+    """A ufunc that is linear in the tangents among its inputs."""
+    if method == "reduce" and ufunc is np.add:
+        return np.sum(*inputs, **kwargs)
+    if method != "__call__" or (kwargs and not isinstance(RULES.get(ufunc), Product)):
+        raise NotRecordable(like, f"numpy.{ufunc.__name__}.{method}")
+    if ufunc in _ARITHMETIC:
+        return _ARITHMETIC[ufunc](like, *inputs)
+    rule = RULES.get(ufunc)
+    if isinstance(rule, Product):
+        return product(like, rule, ufunc, inputs, kwargs)
+    if isinstance(rule, Constant):
+        return ufunc(*map(stand_in, inputs))
+    raise NotRecordable(like, f"numpy.{ufunc.__name__}")
+
+
+def add(like, a, b):
+    """a + b: one of them may be a constant, which is zero in a linear map."""
+    if not is_symbolic(b):
+        a, b = b, a
+    if not is_symbolic(a):
+        return broadcast(b, np.broadcast_shapes(np.shape(a), b.shape))
+    return like.record(Add(), (a, b), np.broadcast_shapes(a.shape, b.shape), np.result_type(a.dtype, b.dtype))
+
+
+def subtract(like, a, b):
+    return add(like, a, np.negative(b) if is_symbolic(b) else b)
+
+
+def multiply(like, a, b):
+    if is_symbolic(a) and is_symbolic(b):
+        raise NotRecordable(like, "the product of two tangents")
+    d, coefficient = (a, b) if is_symbolic(a) else (b, a)
+    return scale(d, coefficient, np.multiply)
+
+
+def divide(like, a, b):
+    if is_symbolic(b):
+        raise NotRecordable(like, "division by a tangent")
+    return scale(a, b, np.divide)
+
+
+def scale(d, coefficient, by):
+    """A tangent times or over a constant; Python numbers do not widen its dtype."""
+    coefficient = np.asarray(coefficient) if isinstance(coefficient, list) else coefficient
+    plain = coefficient.dtype.type(1) if hasattr(coefficient, "dtype") else type(coefficient)(1)
+    dtype = np.multiply(d.dtype.type(1), plain).dtype
+    shape = np.broadcast_shapes(np.shape(coefficient), d.shape)
+    return d.record(Scale(coefficient, by), (d,), shape, dtype)
+
+
+_ARITHMETIC = {
+    np.add: add,
+    np.subtract: subtract,
+    np.multiply: multiply,
+    np.divide: divide,
+    np.negative: lambda like, a: scale(a, -1, np.multiply),
+    np.positive: lambda like, a: a.copy(),
+    np.conjugate: lambda like, a: real_linear(a, np.conjugate, np.conjugate, a.dtype),
+}
+
+
+def real_linear(d, function, adjoint, dtype):
+    """A map element by element that is linear over the reals."""
+    return d.record(Apply(function, name_of(function), lambda u: (adjoint(u),)), (d,), d.shape, dtype)
+
+
+def cast(d, dtype):
+    """The tangent in another dtype."""
+    if dtype == d.dtype:
+        return d
+    source = d.dtype
+    return real_linear(d, lambda a: dense.cast(a, dtype), lambda u: dense.cast(u, source), dtype)
+
+
+def broadcast(d, shape):
+    """Repeated along new and along short axes."""
+    shape = tuple(shape)
+    if shape == d.shape:
+        return d
+    rank, own = len(shape), d.shape
+
+    def forward(a):
+        lead = a.shape[: dense.rank(a) - len(own)]
+        return np.broadcast_to(dense.align(a, len(own), rank), lead + shape).copy()
+
+    backward = adjoints.of_broadcast(own, rank)
+    return d.record(Apply(forward, "numpy.broadcast_to", backward), (d,), shape, d.dtype)
+
+
+def product(like, rule, ufunc, inputs, kwargs):
+    """A matrix product with one symbolic factor."""
+    if all(map(is_symbolic, inputs)):
+        raise NotRecordable(like, "the product of two tangents")
+    slot = 0 if is_symbolic(inputs[0]) else 1
+    d = inputs[slot]
+    values = [stand_in(x) if is_symbolic(x) else x for x in inputs]
+    y = ufunc(*values, **kwargs)
+
+    def forward(a):
+        return rule.push(ufunc, y, values, [a, None] if slot == 0 else [None, a], kwargs)
+
+    backward = adjoints.of_product(ufunc, values, slot, kwargs)
+    return d.record(Apply(forward, name_of(ufunc), backward), (d,), np.shape(y), dense.dtype_of(y))
+
+
+def function(like, function, args, kwargs):
+    """A function of NumPy's that is linear in the tangents among its arguments."""
+    if function in _SPECIAL:
+        return _SPECIAL[function](*args, **kwargs)
+    rule = RULES.get(function)
+    if isinstance(rule, Implemented):
+        return rule.implementation(*args, **kwargs)
+    if isinstance(rule, Constant):
+        return function(*[stand_in(x) for x in args], **kwargs)
+    if not isinstance(rule, Pushforward):
+        raise NotRecordable(like, name_of(function))
+    call = Call(function, args, kwargs)
+    given = [name for name in rule.data if is_symbolic(call.given.get(name))]
+    if any(is_symbolic(value) for name, value in call.given.items() if name not in given):
+        raise NotRecordable(like, name_of(function))
+    if isinstance(rule, View):
+        return view(call, given[0])
+    if isinstance(rule, Movement):
+        return moved(like, call, rule, given)
+    if not (isinstance(rule, Linear) or rule.kind in LINEAR_KINDS or given == list(LINEAR_IN.get(function, ()))):
+        raise NotRecordable(like, name_of(function))
+    if len(given) > 1 or isinstance(call.given[given[0]], (list, tuple)):
+        raise NotRecordable(like, name_of(function))
+    return applied(call, rule, given[0])
+
+
+def view(call, name):
+    d = call.given[name]
+    return d.viewed(lambda whole: call(**{name: whole}))
+
+
+def moved(like, call, rule, given):
+    """A movement, as a gather by the element numbers that the function itself moves."""
+    parents = []
+
+    def positions(x):
+        if isinstance(x, (list, tuple)):
+            return [positions(element) for element in x]
+        if not is_symbolic(x):
+            return x if x is None else np.zeros(np.shape(x), int)
+        first = 1 + sum(p.size for p in parents)
+        parents.append(x)
+        return np.arange(first, first + x.size).reshape(x.shape)
+
+    numbered = {name: positions(call.given[name]) for name in rule.data if name in call.given}
+    source = call.without("dtype", "casting")(**numbered)
+    dtype = np.result_type(*(p.dtype for p in parents))
+    if isinstance(source, (list, tuple)):
+        return [like.record(Gather(np.asarray(s)), parents, np.shape(s), dtype) for s in source]
+    return like.record(Gather(np.asarray(source)), parents, np.shape(source), dtype)
+
+
+def applied(call, rule, name):
+    """A function that is linear in one argument: the rule's own push, later, on dense tangents."""
+    d = call.given[name]
+    plain = call.replace(**{name: stand_in(d)})
+    y = plain()
+    if isinstance(y, (list, tuple)):
+        raise NotRecordable(d, name_of(call.function))
+
+    def forward(a):
+        return rule.push_tangents(plain, y, *[a if n == name else None for n in rule.data])
+
+    backward = adjoints.of_function(plain, name, y)
+    return d.record(Apply(forward, name_of(call.function), backward), (d,), np.shape(y), dense.dtype_of(y))
+
+
+def where(condition, a, b):
+    """One tangent or the other; a constant branch is zero."""
+    d = a if is_symbolic(a) else b
+    a, b = (x if is_symbolic(x) else d.zeros(np.shape(x), d.dtype) for x in (a, b))
+    shape = np.broadcast_shapes(np.shape(condition), a.shape, b.shape)
+    return d.record(Where(condition), (a, b), shape, np.result_type(a.dtype, b.dtype))
+
+
+_SPECIAL = {
+    np.where: where,
+    np.shape: lambda a: a.shape,
+    np.ndim: lambda a: a.ndim,
+    np.size: lambda a: a.size,
+    np.copy: lambda a, order="K", subok=False: a.copy(),
+    np.real: lambda val: real_linear(val, np.real, lambda u: u, val.dtype.type(0).real.dtype),
+    np.imag: lambda val: real_linear(val, np.imag, lambda u: 1j * u, val.dtype.type(0).real.dtype),
+    np.zeros_like: lambda a, dtype=None, **options: a.zeros(options.get("shape") or a.shape, dtype or a.dtype),
+}
+
+
+def opaque(like, push, y, tangents):
+    """All that a push does as one operation for each result; its adjoint comes from its matrix."""
+    parents = [d for d in flat(tangents) if is_symbolic(d)]
+
+    def forward_of(select):
+        def forward(*given):
+            left = iter(given)
+            return select(push(*refill(tangents, left)))
+
+        return forward
+
+    def one(value, select):
+        if isinstance(value, (list, tuple)):
+            parts = [one(v, lambda out, i=i: _part(select(out), i)) for i, v in enumerate(value)]
+            return parts
+        if dense.dtype_of(value).kind not in "fc":
+            return None
+        return like.record(Apply(forward_of(select), "a rule"), parents, np.shape(value), dense.dtype_of(value))
+
+    return one(y, lambda out: out)
+
+
+def _part(out, i):
+    return None if out is None else out[i]
+
+
+def flat(tangents):
+    for d in tangents:
+        if isinstance(d, list):
+            yield from flat(d)
+        else:
+            yield d
+
+
+def refill(tangents, given):
+    return [refill(d, given) if isinstance(d, list) else next(given) if is_symbolic(d) else d for d in tangents]

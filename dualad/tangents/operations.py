@@ -1,0 +1,213 @@
+"""The operations of a linear program: what can happen to a recorded tangent.
+
+Each operation knows two things: ``forward`` of dense tangents (with or without a direction axis in front) and
+``backward``, its adjoint for the real inner product ``sum(Re(conj(u) * v))``. The adjoint of an operation that has
+none of its own is taken from its matrix, which `Apply` builds by pushing the basis through it.
+"""
+
+import numpy as np
+
+from dualad.quiet import SILENT, STRICT, enter, leave
+from dualad.tangents import dense
+
+
+class Node:
+    """One intermediate tangent: an operation on earlier ones, or an input (no operation)."""
+
+    __slots__ = ("dtype", "operation", "parents", "shape")
+
+    def __init__(self, operation, parents, shape, dtype):
+        self.operation = operation
+        self.parents = parents
+        self.shape = shape
+        self.dtype = dtype
+
+    @property
+    def stand_in(self):
+        """An array of this shape and dtype without memory, for rules that ask for a primal."""
+        return np.broadcast_to(self.dtype.type(0), self.shape)
+
+
+def unbroadcast(u, shape, lead):
+    """The adjoint of broadcasting to u's shape: sums over the axes that were repeated."""
+    extra = dense.rank(u) - lead - len(shape)
+    if extra:
+        u = np.sum(u, axis=tuple(range(lead, lead + extra)))
+    repeated = tuple(i - len(shape) for i, n in enumerate(shape) if n == 1 and u.shape[i - len(shape)] != 1)
+    return np.sum(u, axis=repeated, keepdims=True) if repeated else u
+
+
+def matched(u, node):
+    """The real part, where the node is real: the adjoint of a real tangent becoming complex."""
+    return u.real if node.dtype.kind == "f" and dense.dtype_of(u).kind == "c" else u
+
+
+class Scale:
+    """``coefficient * d``, or ``d / coefficient``, broadcast to the shape of the result."""
+
+    def __init__(self, coefficient, by=np.multiply):
+        self.coefficient = coefficient
+        self.by = by
+
+    def forward(self, node, d):
+        d = dense.align(d, len(node.parents[0].shape), len(node.shape))
+        token = enter(STRICT)
+        try:
+            return self.by(d, self.coefficient)
+        except FloatingPointError:
+            pass
+        finally:
+            leave(token)
+        token = enter(SILENT)
+        try:  # a zero tangent wins over an infinite coefficient
+            return np.where(dense.is_zero(d), dense.zeros(d, ()), self.by(d, self.coefficient))
+        finally:
+            leave(token)
+
+    def backward(self, node, u):
+        (parent,) = node.parents
+        lead = dense.rank(u) - len(node.shape)
+        is_complex = dense.dtype_of(self.coefficient).kind == "c"
+        coefficient = np.conjugate(self.coefficient) if is_complex else self.coefficient
+        return (matched(unbroadcast(self.by(u, coefficient), parent.shape, lead), parent),)
+
+
+class Add:
+    """The sum of two tangents, broadcast to the shape of the result."""
+
+    def forward(self, node, d, e):
+        rank = len(node.shape)
+        first, second = node.parents
+        return np.add(dense.align(d, len(first.shape), rank), dense.align(e, len(second.shape), rank))
+
+    def backward(self, node, u):
+        lead = dense.rank(u) - len(node.shape)
+        return tuple(matched(unbroadcast(u, parent.shape, lead), parent) for parent in node.parents)
+
+
+class View:
+    """A function that views each element at most once: indices, reshape, transpose, …"""
+
+    def __init__(self, function):
+        self.function = function
+
+    def forward(self, node, d):
+        return dense.view_each(self.function, d, len(node.parents[0].shape))
+
+    def backward(self, node, u):
+        (parent,) = node.parents
+        lead = u.shape[: dense.rank(u) - len(node.shape)]
+        whole = dense.raised(np.zeros(lead + parent.shape, dense.dtype_of(u)), u)
+        dense.view_each(self.function, whole, len(parent.shape))[...] = u
+        return (whole,)
+
+
+class Update:
+    """A copy of d in which the part that ``function`` views is replaced by e."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def forward(self, node, d, e):
+        whole = dense.raised(np.array(d) if isinstance(d, np.ndarray) else d.copy(), e)
+        part = dense.view_each(self.function, whole, len(node.shape))
+        part[...] = dense.align(e, len(node.parents[1].shape), dense.rank(part) - dense.rank(whole) + len(node.shape))
+        return whole
+
+    def backward(self, node, u):
+        _, value = node.parents
+        lead = dense.rank(u) - len(node.shape)
+        part = dense.view_each(self.function, u, len(node.shape))
+        moved = unbroadcast(part.copy(), value.shape, lead)
+        rest = u.copy()
+        dense.view_each(self.function, rest, len(node.shape))[...] = 0
+        return rest, matched(moved, value)
+
+
+class Gather:
+    """Elements of several tangents side by side, picked by number; number 0 is a constant."""
+
+    def __init__(self, source):
+        self.source = source
+
+    def forward(self, node, *tangents):
+        parts = []
+        for d, parent in zip(tangents, node.parents, strict=True):
+            lead = d.shape[: dense.rank(d) - len(parent.shape)]
+            parts.append(d.reshape((*lead, int(np.prod(parent.shape)))))
+        flat = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
+        return dense.pick(flat, self.source)
+
+    def backward(self, node, u):
+        lead = u.shape[: dense.rank(u) - len(node.shape)]
+        sizes = [int(np.prod(parent.shape)) for parent in node.parents]
+        flat = dense.raised(np.zeros((1 + sum(sizes), *lead), dense.dtype_of(u)), u)
+        np.add.at(flat, self.source.ravel(), dense.trailing(u.reshape((*lead, -1)), 1))
+        flat = dense.leading(flat, 1)[..., 1:] if lead else flat[1:]
+        starts = np.cumsum([0, *sizes])
+        return tuple(
+            matched(flat[..., a:b].reshape(lead + parent.shape), parent)
+            for parent, a, b in zip(node.parents, starts, starts[1:], strict=False)
+        )
+
+
+class Where:
+    """One tangent or the other, element by element."""
+
+    def __init__(self, condition):
+        self.condition = condition
+
+    def forward(self, node, d, e):
+        rank = len(node.shape)
+        first, second = node.parents
+        return np.where(self.condition, dense.align(d, len(first.shape), rank), dense.align(e, len(second.shape), rank))
+
+    def backward(self, node, u):
+        lead = dense.rank(u) - len(node.shape)
+        first, second = node.parents
+        return (
+            matched(unbroadcast(np.where(self.condition, u, 0.0), first.shape, lead), first),
+            matched(unbroadcast(np.where(self.condition, 0.0, u), second.shape, lead), second),
+        )
+
+
+class Zero:
+    """A tangent of zeros: what does not depend on any input."""
+
+    def forward(self, node):
+        return np.zeros(node.shape, node.dtype)
+
+    def backward(self, node, u):
+        return ()
+
+
+class Apply:
+    """Any other linear function of some tangents, with an adjoint of its own or the one of its matrix."""
+
+    def __init__(self, function, name, adjoint=None):
+        self.function = function
+        self.name = name
+        self.adjoint = adjoint
+
+    def forward(self, node, *tangents):
+        return self.function(*tangents)
+
+    def backward(self, node, u):
+        if self.adjoint is not None:
+            return tuple(matched(w, parent) for w, parent in zip(self.adjoint(u), node.parents, strict=True))
+        return tuple(self._by_matrix(node, u, i) for i in range(len(node.parents)))
+
+    def _by_matrix(self, node, u, i):
+        parent = node.parents[i]
+        lead = u.shape[: dense.rank(u) - len(node.shape)]
+        size = int(np.prod(parent.shape))
+        if size == 0:
+            return np.zeros(lead + parent.shape, parent.dtype)
+        units = (1, 1j) if parent.dtype.kind == "c" else (1,)
+        total = 0
+        for unit in units:
+            basis = (unit * np.eye(size, dtype=parent.dtype)).reshape((size, *parent.shape))
+            given = [basis if j == i else np.zeros((size, *p.shape), p.dtype) for j, p in enumerate(node.parents)]
+            columns = self.function(*given).reshape(size, -1)
+            total = total + unit * np.real(np.conjugate(columns) @ u.reshape((*lead, -1))[..., None])[..., 0]
+        return total.reshape(lead + parent.shape)

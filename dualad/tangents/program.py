@@ -1,0 +1,113 @@
+"""A linear program: the nodes that lead from the inputs to the outputs, run forwards or backwards."""
+
+import numpy as np
+
+from dualad.tangents import dense
+from dualad.tangents.operations import Node, Scale
+
+
+class Program:
+    """The recorded derivative of one evaluation. Nodes that no output needs are not part of it.
+
+    Its memory is that of the coefficients: about one array for each nonlinear elementwise operation.
+    """
+
+    def __init__(self, inputs, outputs):
+        self.inputs = inputs
+        self.outputs = outputs
+        self.nodes = merged(in_order(outputs), outputs)
+        self.last_use = {id(parent): i for i, node in enumerate(self.nodes) for parent in node.parents}
+
+    def forward(self, tangents):
+        """The tangents of the outputs, None for an output that depends on no input."""
+        values = {id(node): d for node, d in zip(self.inputs, tangents, strict=True)}
+        kept = {id(node) for node in (*self.outputs, *self.inputs) if node is not None}
+        for i, node in enumerate(self.nodes):
+            if id(node) not in values:
+                values[id(node)] = node.operation.forward(node, *[values[id(p)] for p in node.parents])
+            for parent in node.parents:
+                if self.last_use[id(parent)] == i and id(parent) not in kept:
+                    values.pop(id(parent), None)
+        return [None if node is None else values[id(node)] for node in self.outputs]
+
+    def backward(self, cotangents):
+        """The cotangents of the inputs for cotangents of the outputs (None where there is none)."""
+        sums = {}
+        for node, u in zip(self.outputs, cotangents, strict=True):
+            if node is not None and u is not None:
+                accumulate(sums, node, u)
+        inputs = {id(node) for node in self.inputs}
+        for node in reversed(self.nodes):
+            if id(node) in inputs or id(node) not in sums:
+                continue
+            for parent, w in zip(node.parents, node.operation.backward(node, sums.pop(id(node))), strict=True):
+                accumulate(sums, parent, w)
+        return [sums.get(id(node)) for node in self.inputs]
+
+
+def accumulate(sums, node, u):
+    """Add a cotangent to what has come together for a node."""
+    sums[id(node)] = sums[id(node)] + u if id(node) in sums else u
+
+
+def in_order(outputs):
+    """All nodes that the outputs need, parents first; without recursion, a loop can be long."""
+    order, done = [], set()
+    stack = [(node, False) for node in outputs if node is not None]
+    while stack:
+        node, expanded = stack.pop()
+        if id(node) in done:
+            continue
+        if expanded:
+            done.add(id(node))
+            order.append(node)
+        else:
+            stack.append((node, True))
+            stack.extend((parent, False) for parent in node.parents if id(parent) not in done)
+    return order
+
+
+def merged(nodes, outputs):
+    """Chains of scalings of one shape become one, where nothing else needs what is between."""
+    users = {}
+    for node in nodes:
+        for parent in node.parents:
+            users[id(parent)] = users.get(id(parent), 0) + 1
+    outside = {id(node) for node in outputs if node is not None}
+    kept = []
+    for node in nodes:
+        while mergeable(node) and users[id(node.parents[0])] == 1 and id(node.parents[0]) not in outside:
+            inner = node.parents[0]
+            node.operation = Scale(times(node.operation, inner.operation))
+            node.parents = inner.parents
+            kept.remove(inner)
+        kept.append(node)
+    return kept
+
+
+def mergeable(node):
+    """A scaling of a scaling, with finite coefficients that are not wider than the tangent."""
+    if type(node.operation) is not Scale or type(node.parents[0].operation) is not Scale:
+        return False
+    inner = node.parents[0]
+    if (
+        not node.shape == inner.shape == inner.parents[0].shape
+        or not node.dtype == inner.dtype == inner.parents[0].dtype
+    ):
+        return False
+    return all(is_plain_and_finite(n.operation.coefficient) for n in (node, inner))
+
+
+def is_plain_and_finite(coefficient):
+    return not hasattr(coefficient, "level") and bool(np.all(np.isfinite(coefficient)))
+
+
+def times(outer, inner):
+    """The coefficient of two scalings in a row."""
+    c = np.divide(1.0, outer.coefficient) if outer.by is np.divide else outer.coefficient
+    return np.divide(c, inner.coefficient) if inner.by is np.divide else np.multiply(c, inner.coefficient)
+
+
+def start(x):
+    """An input node for a primal."""
+    return Node(None, (), np.shape(x), dense.dtype_of(x))

@@ -1,0 +1,33 @@
+"""What a tangent is that is no array: it answers the NumPy functions that are linear in it."""
+
+import numpy as np
+
+from dualad.errors import NoRuleError
+
+
+class Symbolic:
+    """Base of the tangents that are no arrays; see `recorded`."""
+
+    __slots__ = ()
+
+
+class NotRecordable(NoRuleError):
+    """A rule did something with a symbolic tangent that cannot be followed; it is then taken as a whole."""
+
+    def __init__(self, tangent, what):
+        super().__init__(f"{what} is not followed step by step")
+        self.tangent = tangent
+
+
+def is_symbolic(x):
+    """Whether x is a symbolic tangent or a sequence with one in it."""
+    if isinstance(x, (list, tuple)):
+        return any(is_symbolic(element) for element in x)
+    return isinstance(x, Symbolic)
+
+
+def stand_in(x):
+    """An array of the same shape and dtype without memory, for rules that ask for a primal."""
+    if isinstance(x, (list, tuple)):
+        return type(x)(stand_in(element) for element in x)
+    return np.broadcast_to(x.dtype.type(0), x.shape) if isinstance(x, Symbolic) else x
