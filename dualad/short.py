@@ -31,7 +31,7 @@ def unary(cls, partial, compute, x):
     token = enter(STRICT)
     try:
         dy = partial(y, a) * dx
-    except FloatingPointError:
+    except ArithmeticError:
         return None
     finally:
         leave(token)
@@ -82,7 +82,7 @@ def binary(cls, partials, compute, x, y):
     token = enter(STRICT)
     try:
         dz, fresh, lead = _total(partials, z, a, b, dx, dy)
-    except FloatingPointError:
+    except ArithmeticError:
         return None
     finally:
         leave(token)
@@ -136,7 +136,7 @@ def _both(cls, partials, compute, x, y):
             dz = dx + dy if second == 1 else dx - dy
         else:
             return None
-    except (FloatingPointError, TypeError):
+    except (ArithmeticError, TypeError):
         return None
     finally:
         leave(token)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dualad import short
+from dualad import Dual, short
 from tests.cases import ALL
 from tests.numerical import directions_like
 from tests.test_rules import cases, pushed
@@ -31,7 +31,6 @@ def numbers_of_all_kinds():
 @pytest.mark.parametrize("dx", [0.0, 1.0])
 def test_operators_on_numbers_equal_those_on_arrays(x, y, dx):
     """The numbers take a road of their own in `arithmetic`, one-element arrays that of `short`."""
-    from dualad import Dual
 
     a, b = Dual(x, dx), Dual(y, 2.0)
     c, d = Dual(np.array([x]), np.array([dx])), Dual(np.array([y]), np.array([2.0]))
@@ -51,3 +50,11 @@ def test_operators_on_numbers_equal_those_on_arrays(x, y, dx):
 
 def test_the_table_is_long():
     assert len(ALL) > 100
+
+
+@pytest.mark.parametrize("f", [np.log, np.sqrt, np.reciprocal, np.cbrt, np.arccosh, np.arctanh])
+def test_python_floats_at_the_end_of_the_domain_give_infinities(f):
+    at = {np.arccosh: 1.0, np.arctanh: 1.0}.get(f, 0.0)
+    with np.errstate(all="ignore"):
+        assert abs(f(Dual(at, 1.0)).tangent) == np.inf
+        assert f(Dual(at, 0.0)).tangent == 0.0

@@ -77,6 +77,7 @@ class Elementwise(Rule):
         return evaluate(self, function, function, [packed(x) for x in args], kwargs)
 
     def _quietly(self, partials, y, ys, primals, tangents, lead):
+        primals = [_with_infinities(x) for x in primals]
         token = enter(STRICT)
         try:
             return combine(partials, y, ys, primals, tangents, lead, np.multiply)
@@ -89,6 +90,11 @@ class Elementwise(Rule):
             return combine(partials, y, ys, primals, tangents, lead, zero_wins(y))
         finally:
             leave(token)
+
+
+def _with_infinities(x):
+    """A Python float as NumPy's, whose quotient by zero is infinite and no exception."""
+    return np.float64(x) if type(x) is float else np.complex128(x) if type(x) is complex else x
 
 
 def _function_or_sign(partial):

@@ -91,9 +91,15 @@ def fit(tangent, y, lead):
         tangent = np.broadcast_to(tangent, shape).copy() if is_array else tangent.broadcast(shape)
     if dtype_of(tangent) != dtype_of(y):
         tangent = cast(tangent, dtype_of(y))
-    if isinstance(y, np.ndarray) and not shape and not isinstance(tangent, (np.ndarray, Perturbed)):
-        tangent = np.asarray(tangent)
-    return tangent
+    if shape or isinstance(tangent, (Perturbed, Symbolic)):
+        return tangent
+    return (
+        np.asarray(tangent)
+        if isinstance(y, np.ndarray)
+        else tangent[()]
+        if isinstance(tangent, np.ndarray)
+        else tangent
+    )
 
 
 def cast(tangent, dtype):
