@@ -24,6 +24,7 @@ from dualad.operators.jacobians import (
     value_and_jacobian,
 )
 from dualad.operators.linearized import linearize, vjp
+from dualad.operators.sparsity import jacobian_sparsity, sparse_jacobian
 from dualad.parts import is_dual, primal, stop_derivative, tangent
 from dualad.registration import register_ufunc
 
@@ -42,10 +43,12 @@ __all__ = [
     "gradient",
     "is_dual",
     "jacobian",
+    "jacobian_sparsity",
     "jvp",
     "linearize",
     "primal",
     "register_ufunc",
+    "sparse_jacobian",
     "stop_derivative",
     "tangent",
     "value_and_derivative",

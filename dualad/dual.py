@@ -192,7 +192,7 @@ def fitting(tangent, primal):
         raise DtypeError("the tangent of a real primal is complex: make the primal complex, x + 0j.")
     if type(primal) is float and dense.rank(tangent) == 0 and not isinstance(tangent, Perturbed):
         return float(tangent)
-    return dense.fit(tangent, primal, dense.directions(tangent, primal))
+    return dense.laid_out_as(dense.fit(tangent, primal, dense.directions(tangent, primal)), primal)
 
 
 def _lost(what, instead):

@@ -30,7 +30,7 @@ def own(leaf, name):
 
 def seed(leaves, tangents, level):
     """Duals of the leaves with these tangents."""
-    return [make(Dual, x, dx, level) for x, dx in zip(leaves, tangents, strict=True)]
+    return [make(Dual, x, dense.laid_out_as(dx, x), level) for x, dx in zip(leaves, tangents, strict=True)]
 
 
 def basis(leaves, start, stop):

@@ -38,6 +38,8 @@ def unary(cls, partial, compute, x):
     if kind is _array:
         if dy.dtype is not dx.dtype or (type(y) is not _array and type(y) not in _DOUBLES):
             dy = dense.fit(dy, y, dx.shape[: dx.ndim - getattr(a, "ndim", 0)])
+        if not _alike(y, dy):
+            dy = dense.laid_out_as(dy, y)
     elif dy != dy or type(y) not in _DOUBLES or type(dy) not in _DOUBLES:
         return None
     z = _new(cls)
@@ -97,6 +99,8 @@ def binary(cls, partials, compute, x, y):
             fresh = True
         if not fresh:
             dz = dz.copy()
+        if not _alike(z, dz):
+            dz = dense.laid_out_as(dz, z)
     elif dz != dz or type(z) not in _DOUBLES or type(dz) not in _DOUBLES:
         return None
     dual = _new(cls)
@@ -104,6 +108,11 @@ def binary(cls, partials, compute, x, y):
     dual.tangent = dz
     dual.level = level
     return dual
+
+
+def _alike(y, dy):
+    """Whether value and tangent surely lie in memory in the same order."""
+    return type(y) is not _array or y.ndim < 2 or (y.flags.c_contiguous and dy.flags.c_contiguous)
 
 
 def _both(cls, partials, compute, x, y):
@@ -140,7 +149,7 @@ def _both(cls, partials, compute, x, y):
         return None
     finally:
         leave(token)
-    if dz.dtype is not dx.dtype or dz.shape != dx.shape:
+    if dz.dtype is not dx.dtype or dz.shape != dx.shape or not _alike(z, dz):
         return None
     dual = _new(cls)
     dual.primal = z

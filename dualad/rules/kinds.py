@@ -38,7 +38,7 @@ def finish(top, y, dy, kwargs):
     mask = kwargs.get("where", True)
     if mask is not True:
         dy = np.where(mask, dy, dense.zeros(y, ()))
-    return make(type(top), y, dy, top.level)
+    return make(type(top), y, dense.laid_out_as(dy, y), top.level)
 
 
 class Rule:
@@ -201,6 +201,7 @@ class Pushforward(Rule):
     """
 
     kind = "linear map"
+    gives_new_arrays = True
 
     def __init__(self, data, push, kind=None, constant=""):
         self.constant = constant.split()
@@ -223,7 +224,8 @@ class Pushforward(Rule):
         y = self.value(plain, out)
         tangents = [calls.tangent_at(call.given.get(name), level) for name in self.data]
         lead = dense.lead_of(tangents, [plain.given.get(name) for name in self.data])
-        result = wrap(type(top), y, self.quietly(plain.without("out"), y, tangents), level, lead)
+        dy = self.quietly(plain.without("out"), y, tangents)
+        result = wrap(type(top), y, dy, level, lead, self.gives_new_arrays)
         return result if out is None else calls.store(out, result, function)
 
     def value(self, plain, out):
@@ -262,14 +264,15 @@ class Pushforward(Rule):
         return call.replace(**changes)
 
 
-def wrap(cls, y, dy, level, lead):
+def wrap(cls, y, dy, level, lead, is_new):
     """A Dual of value and tangent; element by element for functions with several results."""
     if isinstance(y, (tuple, list)):
-        parts = [wrap(cls, one, d, level, lead) for one, d in zip(y, dy, strict=True)]
+        parts = [wrap(cls, one, d, level, lead, is_new) for one, d in zip(y, dy, strict=True)]
         return type(y)(*parts) if hasattr(y, "_fields") else type(y)(parts)
     if dy is None or dense.dtype_of(y).kind not in "fc":
         return y
-    return make(cls, y, dense.fit(dy, y, lead), level)
+    dy = dense.fit(dy, y, lead)
+    return make(cls, y, dense.laid_out_as(dy, y) if is_new else dy, level)
 
 
 def elementwise(ufunc, *partials):

@@ -13,6 +13,7 @@ class View(Pushforward):
     """A function that gives a view where it can: the tangent is viewed in the same way."""
 
     kind = "movement"
+    gives_new_arrays = False
 
     def __init__(self, parameter):
         super().__init__(parameter, self._push)

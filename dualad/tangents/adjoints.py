@@ -45,6 +45,15 @@ def of_function(call, name, y):
     return None if builder is None else builder(call, call.given[name], y)
 
 
+def summed_axes(call, name):
+    """The axes that a plain sum adds up, counted from the end; None for any other function."""
+    if call.function is not np.sum or call.given.get("where") is not None:
+        return None
+    rank = call.given[name].ndim
+    axes = tuple(range(-rank, 0)) if call.axis is None else trailing_axes(call.axis, rank)
+    return axes if isinstance(axes, tuple) else (axes,)
+
+
 def _sum(call, x, y):
     axes = tuple(range(-x.ndim, 0)) if call.axis is None else trailing_axes(call.axis, x.ndim)
     axes = axes if isinstance(axes, tuple) else (axes,)

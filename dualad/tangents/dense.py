@@ -102,6 +102,23 @@ def fit(tangent, y, lead):
     )
 
 
+def laid_out_as(tangent, y):
+    """The tangent of a new array y in the memory layout of y, so that what views y can view the tangent too."""
+    if isinstance(tangent, Symbolic):
+        return tangent.copy()
+    if not (isinstance(y, np.ndarray) and y.ndim > 1 and isinstance(tangent, np.ndarray)):
+        return tangent
+    if y.flags.c_contiguous:
+        return tangent if tangent.flags.c_contiguous else tangent.copy()
+    lead = tangent.ndim - y.ndim
+    axes = sorted(range(y.ndim), key=lambda i: -abs(y.strides[i]))
+    order = (*range(lead), *(lead + i for i in axes))
+    ordered = tangent.transpose(order)
+    if ordered.flags.c_contiguous:
+        return tangent
+    return ordered.copy().transpose(np.argsort(order))
+
+
 def cast(tangent, dtype):
     """The tangent in another dtype; a complex one gives its real part to a real dtype."""
     if dtype.kind == "f" and dtype_of(tangent).kind == "c":

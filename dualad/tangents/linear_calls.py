@@ -12,7 +12,7 @@ from dualad.rules.movement import Movement, View
 from dualad.rules.products import Product
 from dualad.rules.table import RULES, name_of
 from dualad.tangents import adjoints, dense
-from dualad.tangents.operations import Add, Apply, Gather, Scale, Where
+from dualad.tangents.operations import Add, Apply, Gather, Move, Scale, Where
 from dualad.tangents.symbolic import NotRecordable, is_symbolic, stand_in
 
 LINEAR_IN = {np.linalg.solve: ("b",)}
@@ -40,7 +40,8 @@ def add(like, a, b):
     if not is_symbolic(b):
         a, b = b, a
     if not is_symbolic(a):
-        return broadcast(b, np.broadcast_shapes(np.shape(a), b.shape))
+        shape = np.broadcast_shapes(np.shape(a), b.shape)
+        return b.copy() if shape == b.shape else broadcast(b, shape)
     return like.record(Add(), (a, b), np.broadcast_shapes(a.shape, b.shape), np.result_type(a.dtype, b.dtype))
 
 
@@ -83,13 +84,14 @@ _ARITHMETIC = {
 
 def real_linear(d, function, adjoint, dtype):
     """A map element by element that is linear over the reals."""
-    return d.record(Apply(function, name_of(function), lambda u: (adjoint(u),)), (d,), d.shape, dtype)
+    operation = Apply(function, name_of(function), lambda u: (adjoint(u),), acts="element by element")
+    return d.record(operation, (d,), d.shape, dtype)
 
 
 def cast(d, dtype):
     """The tangent in another dtype."""
     if dtype == d.dtype:
-        return d
+        return d.copy()
     source = d.dtype
     return real_linear(d, lambda a: dense.cast(a, dtype), lambda u: dense.cast(u, source), dtype)
 
@@ -106,7 +108,7 @@ def broadcast(d, shape):
         return np.broadcast_to(dense.align(a, len(own), rank), lead + shape).copy()
 
     backward = adjoints.of_broadcast(own, rank)
-    return d.record(Apply(forward, "numpy.broadcast_to", backward), (d,), shape, d.dtype)
+    return d.record(Apply(forward, "numpy.broadcast_to", backward, acts="by moving"), (d,), shape, d.dtype)
 
 
 def product(like, rule, ufunc, inputs, kwargs):
@@ -157,7 +159,7 @@ def view(call, name):
 
 
 def moved(like, call, rule, given):
-    """A movement, as a gather by the element numbers that the function itself moves."""
+    """A movement: tangents are moved by the rule itself, element numbers tell how when that is asked."""
     parents = []
 
     def positions(x):
@@ -169,12 +171,31 @@ def moved(like, call, rule, given):
         parents.append(x)
         return np.arange(first, first + x.size).reshape(x.shape)
 
-    numbered = {name: positions(call.given[name]) for name in rule.data if name in call.given}
+    names = [name for name in rule.data if name in call.given]
+    numbered = {name: positions(call.given[name]) for name in names}
+    structure = [call.given.get(name) for name in rule.data]
+    plain = call.replace(**{name: stand_in(call.given[name]) for name in names})
     source = call.without("dtype", "casting")(**numbered)
     dtype = np.result_type(*(p.dtype for p in parents))
     if isinstance(source, (list, tuple)):
         return [like.record(Gather(np.asarray(s)), parents, np.shape(s), dtype) for s in source]
-    return like.record(Gather(np.asarray(source)), parents, np.shape(source), dtype)
+
+    def forward(*tangents):
+        left = iter(tangents)
+        return rule.push_tangents(plain, source, *replaced(structure, left))
+
+    return like.record(Move(np.asarray(source), forward), parents, np.shape(source), dtype)
+
+
+def replaced(structure, tangents):
+    """The nested list with a dense tangent for each symbolic one, None for a constant."""
+    found = []
+    for x in structure:
+        if isinstance(x, (list, tuple)):
+            found.append(replaced(x, tangents))
+        else:
+            found.append(next(tangents) if is_symbolic(x) else None)
+    return found
 
 
 def applied(call, rule, name):
@@ -189,7 +210,8 @@ def applied(call, rule, name):
         return rule.push_tangents(plain, y, *[a if n == name else None for n in rule.data])
 
     backward = adjoints.of_function(plain, name, y)
-    return d.record(Apply(forward, name_of(call.function), backward), (d,), np.shape(y), dense.dtype_of(y))
+    operation = Apply(forward, name_of(call.function), backward, sums=adjoints.summed_axes(plain, name))
+    return d.record(operation, (d,), np.shape(y), dense.dtype_of(y))
 
 
 def where(condition, a, b):
@@ -247,4 +269,5 @@ def flat(tangents):
 
 
 def refill(tangents, given):
+    """The nested list with dense tangents in the places of the symbolic ones."""
     return [refill(d, given) if isinstance(d, list) else next(given) if is_symbolic(d) else d for d in tangents]

@@ -50,7 +50,10 @@ class Scale:
         self.by = by
 
     def forward(self, node, d):
-        d = dense.align(d, len(node.parents[0].shape), len(node.shape))
+        return self.forward_plain(dense.align(d, len(node.parents[0].shape), len(node.shape)))
+
+    def forward_plain(self, d):
+        """The same for a tangent that broadcasts as it is."""
         token = enter(STRICT)
         try:
             return self.by(d, self.coefficient)
@@ -151,6 +154,17 @@ class Gather:
         )
 
 
+class Move(Gather):
+    """A gather whose forward way is the function itself, which copies in blocks."""
+
+    def __init__(self, source, function):
+        super().__init__(source)
+        self.function = function
+
+    def forward(self, node, *tangents):
+        return self.function(*tangents)
+
+
 class Where:
     """One tangent or the other, element by element."""
 
@@ -182,12 +196,17 @@ class Zero:
 
 
 class Apply:
-    """Any other linear function of some tangents, with an adjoint of its own or the one of its matrix."""
+    """Any other linear function of some tangents, with an adjoint of its own or the one of its matrix.
 
-    def __init__(self, function, name, adjoint=None):
+    ``acts`` tells what sparse tangents can use: "element by element", "by moving"; ``sums`` the axes of a plain sum.
+    """
+
+    def __init__(self, function, name, adjoint=None, acts=None, sums=None):
         self.function = function
         self.name = name
         self.adjoint = adjoint
+        self.acts = acts
+        self.sums = sums
 
     def forward(self, node, *tangents):
         return self.function(*tangents)
