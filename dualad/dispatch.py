@@ -44,7 +44,8 @@ def evaluate_into(outs, rule, ufunc, inputs, kwargs):
         if active is not None and out is not None and level_of(out) < active.level:
             raise LostDerivativeError(
                 f"numpy.{ufunc.__name__}: the output is an array that cannot hold the derivative of the result. "
-                "Leave out= away (for a += b write a = a + b), or create the array with np.zeros_like(x) or np.zeros(n, like=x)."
+                "Leave out= away (for a += b write a = a + b), or create the array with np.zeros_like(x) or "
+                "np.zeros(n, like=x)."
             )
     mask = kwargs.pop("where", True)
     if mask is True:

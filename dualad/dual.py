@@ -197,7 +197,8 @@ def fitting(tangent, primal):
 
 def _lost(what, instead):
     return LostDerivativeError(
-        f"{what} would lose the derivative of a Dual. Write {instead}, or dualad.stop_derivative(x) if x is meant as a constant."
+        f"{what} would lose the derivative of a Dual. Write {instead}, "
+        "or dualad.stop_derivative(x) if x is meant as a constant."
     )
 
 

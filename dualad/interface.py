@@ -173,7 +173,7 @@ class ArrayInterface:
     def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
         """Cast value and tangent. A cast to an integer or a boolean is piecewise constant: a plain array."""
         dtype = np.dtype(dtype)
-        if dtype == object:
+        if dtype.kind == "O":
             return self.__array__()
         options = {"order": order, "casting": casting, "copy": copy}
         primal = self.primal.astype(dtype, **options) if hasattr(self.primal, "astype") else dtype.type(self.primal)

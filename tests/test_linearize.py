@@ -16,7 +16,7 @@ def flat_function(case):
 @cases(lambda case: True)
 def test_recorded_equals_direct(case):
     v = directions_like(case.points, 11)
-    y, lin = linearize(flat_function(case), *case.points)
+    _, lin = linearize(flat_function(case), *case.points)
     for tangent, (_, direct) in zip(lin(*v), pushed(case.function, case.points, v), strict=True):
         np.testing.assert_allclose(tangent, direct, rtol=1e-10, atol=1e-12)
 
@@ -34,7 +34,7 @@ def test_eleven_recorded_directions_at_once_equal_eleven_runs(case):
 @cases(lambda case: True)
 def test_pullback_is_the_adjoint_of_the_derivative(case):
     v = directions_like(case.points, 13)
-    y, pullback = vjp(flat_function(case), *case.points)
+    _, pullback = vjp(flat_function(case), *case.points)
     dy = [t for _, t in pushed(case.function, case.points, v)]
     rng = np.random.default_rng(14)
     u = [rng.normal(size=np.shape(t)) + (1j * rng.normal(size=np.shape(t)) if np.iscomplexobj(t) else 0) for t in dy]

@@ -197,7 +197,7 @@ def _leaves_like(evaluation, cotangent):
     leaves, _ = trees.flatten(cotangent)
     if len(leaves) != len(evaluation.values):
         raise StructureError(
-            f"the cotangent has {len(leaves)} numeric leaves, the result of f {len(evaluation.values)}: give one for each."
+            f"the cotangent has {len(leaves)} numeric leaves, the result of f {len(evaluation.values)}: one for each."
         )
     return leaves
 

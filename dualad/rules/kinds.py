@@ -11,7 +11,7 @@ from dualad.quiet import SILENT, STRICT, enter, leave
 from dualad.rules import calls
 from dualad.rules.table import add, name_of
 from dualad.tangents import dense
-from dualad.tangents.symbolic import NotRecordable
+from dualad.tangents.symbolic import NotRecordedError
 
 
 def evaluate(rule, ufunc, compute, inputs, kwargs):
@@ -31,7 +31,7 @@ def evaluate(rule, ufunc, compute, inputs, kwargs):
 
 def finish(top, y, dy, kwargs):
     """A Dual of value and tangent; elements masked out by ``where`` do not move."""
-    if dense.dtype_of(y) == object:
+    if dense.dtype_of(y).kind == "O":
         y = y.astype(float)  # a ufunc made by np.frompyfunc
     if dy is None or dense.dtype_of(y).kind not in "fc":
         return y
@@ -240,7 +240,7 @@ class Pushforward(Rule):
         token = enter(SILENT)
         try:
             return self.push_tangents(plain, y, *tangents)
-        except NotRecordable as problem:
+        except NotRecordedError as problem:
             return problem.tangent.opaque(lambda *given: self.push_tangents(plain, y, *given), y, tangents)
         finally:
             leave(token)

@@ -13,7 +13,7 @@ from dualad.rules.products import Product
 from dualad.rules.table import RULES, name_of
 from dualad.tangents import adjoints, dense
 from dualad.tangents.operations import Add, Apply, Gather, Move, Scale, Where
-from dualad.tangents.symbolic import NotRecordable, is_symbolic, stand_in
+from dualad.tangents.symbolic import NotRecordedError, is_symbolic, stand_in
 
 LINEAR_IN = {np.linalg.solve: ("b",)}
 LINEAR_KINDS = ("linear", "product", "movement")
@@ -24,7 +24,7 @@ def ufunc(like, ufunc, method, inputs, kwargs):
     if method == "reduce" and ufunc is np.add:
         return np.sum(*inputs, **kwargs)
     if method != "__call__" or (kwargs and not isinstance(RULES.get(ufunc), Product)):
-        raise NotRecordable(like, f"numpy.{ufunc.__name__}.{method}")
+        raise NotRecordedError(like, f"numpy.{ufunc.__name__}.{method}")
     if ufunc in _ARITHMETIC:
         return _ARITHMETIC[ufunc](like, *inputs)
     rule = RULES.get(ufunc)
@@ -32,7 +32,7 @@ def ufunc(like, ufunc, method, inputs, kwargs):
         return product(like, rule, ufunc, inputs, kwargs)
     if isinstance(rule, Constant):
         return ufunc(*map(stand_in, inputs))
-    raise NotRecordable(like, f"numpy.{ufunc.__name__}")
+    raise NotRecordedError(like, f"numpy.{ufunc.__name__}")
 
 
 def add(like, a, b):
@@ -51,14 +51,14 @@ def subtract(like, a, b):
 
 def multiply(like, a, b):
     if is_symbolic(a) and is_symbolic(b):
-        raise NotRecordable(like, "the product of two tangents")
+        raise NotRecordedError(like, "the product of two tangents")
     d, coefficient = (a, b) if is_symbolic(a) else (b, a)
     return scale(d, coefficient, np.multiply)
 
 
 def divide(like, a, b):
     if is_symbolic(b):
-        raise NotRecordable(like, "division by a tangent")
+        raise NotRecordedError(like, "division by a tangent")
     return scale(a, b, np.divide)
 
 
@@ -114,7 +114,7 @@ def broadcast(d, shape):
 def product(like, rule, ufunc, inputs, kwargs):
     """A matrix product with one symbolic factor."""
     if all(map(is_symbolic, inputs)):
-        raise NotRecordable(like, "the product of two tangents")
+        raise NotRecordedError(like, "the product of two tangents")
     slot = 0 if is_symbolic(inputs[0]) else 1
     d = inputs[slot]
     values = [stand_in(x) if is_symbolic(x) else x for x in inputs]
@@ -137,19 +137,19 @@ def function(like, function, args, kwargs):
     if isinstance(rule, Constant):
         return function(*[stand_in(x) for x in args], **kwargs)
     if not isinstance(rule, Pushforward):
-        raise NotRecordable(like, name_of(function))
+        raise NotRecordedError(like, name_of(function))
     call = Call(function, args, kwargs)
     given = [name for name in rule.data if is_symbolic(call.given.get(name))]
     if any(is_symbolic(value) for name, value in call.given.items() if name not in given):
-        raise NotRecordable(like, name_of(function))
+        raise NotRecordedError(like, name_of(function))
     if isinstance(rule, View):
         return view(call, given[0])
     if isinstance(rule, Movement):
         return moved(like, call, rule, given)
     if not (isinstance(rule, Linear) or rule.kind in LINEAR_KINDS or given == list(LINEAR_IN.get(function, ()))):
-        raise NotRecordable(like, name_of(function))
+        raise NotRecordedError(like, name_of(function))
     if len(given) > 1 or isinstance(call.given[given[0]], (list, tuple)):
-        raise NotRecordable(like, name_of(function))
+        raise NotRecordedError(like, name_of(function))
     return applied(call, rule, given[0])
 
 
@@ -204,7 +204,7 @@ def applied(call, rule, name):
     plain = call.replace(**{name: stand_in(d)})
     y = plain()
     if isinstance(y, (list, tuple)):
-        raise NotRecordable(d, name_of(call.function))
+        raise NotRecordedError(d, name_of(call.function))
 
     def forward(a):
         return rule.push_tangents(plain, y, *[a if n == name else None for n in rule.data])

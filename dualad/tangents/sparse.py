@@ -274,7 +274,7 @@ def matrix(d, width, offset=-1):
 def csr_plan(index):
     """How to read CSR data from coefficients: which ones, where sums start, columns, row pointers."""
     flat = index.reshape(len(index), int(np.prod(index.shape[1:]))).T
-    size, rows = flat.shape
+    size = len(flat)
     order = np.argsort(flat, axis=1, kind="stable")
     ordered = np.take_along_axis(flat, order, 1)
     used = ordered != NONE

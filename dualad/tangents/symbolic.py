@@ -11,7 +11,7 @@ class Symbolic:
     __slots__ = ()
 
 
-class NotRecordable(NoRuleError):
+class NotRecordedError(NoRuleError):
     """A rule did something with a symbolic tangent that cannot be followed; it is then taken as a whole."""
 
     def __init__(self, tangent, what):
