@@ -25,15 +25,32 @@ _OPERANDS = (float, int, complex, bool, np.generic, np.ndarray, list, tuple, Per
 
 
 def _general(ufunc, compute, x, y):
-    """``compute(x, y)`` with the rule of the ufunc: the short way for arrays, else the general dispatch."""
-    partials = PARTIALS.get(ufunc)
-    if partials is not None:
-        result = short.binary(type(x) if isinstance(x, Perturbed) else type(y), partials, compute, x, y)
-        if result is not None:
-            return result
+    """``compute(x, y)`` by the general dispatch, with the rule of the ufunc."""
     if not isinstance(x, _OPERANDS) or not isinstance(y, _OPERANDS):
         return NotImplemented
     return evaluate(find(ufunc), ufunc, compute, (packed(x), packed(y)), {})
+
+
+def _operation(ufunc, compute):
+    """The two functions behind ``x op y``, with the Dual to the left or to the right."""
+    partials = PARTIALS[ufunc]
+
+    def forward(self, other):
+        result = short.binary(type(self), partials, compute, self, other)
+        return _general(ufunc, compute, self, other) if result is None else result
+
+    def reflected(self, other):
+        result = short.binary(type(self), partials, compute, other, self)
+        return _general(ufunc, compute, other, self) if result is None else result
+
+    return forward, reflected
+
+
+_add, _radd = _operation(np.add, operator.add)
+_subtract, _rsubtract = _operation(np.subtract, operator.sub)
+_multiply, _rmultiply = _operation(np.multiply, operator.mul)
+_divide, _rdivide = _operation(np.divide, operator.truediv)
+_power, _rpower = _operation(np.power, operator.pow)
 
 
 def _in_place(ufunc, compute, x, y):
@@ -67,7 +84,7 @@ class Arithmetic:
                 z.tangent = dx
                 z.level = self.level
                 return z
-        return _general(np.add, operator.add, self, other)
+        return _add(self, other)
 
     def __radd__(self, other):
         if type(other) in _NUMBERS and type(self.tangent) in _FLOATS:
@@ -76,7 +93,7 @@ class Arithmetic:
             z.tangent = self.tangent
             z.level = self.level
             return z
-        return _general(np.add, operator.add, other, self)
+        return _radd(self, other)
 
     def __sub__(self, other):
         dx = self.tangent
@@ -97,7 +114,7 @@ class Arithmetic:
                 z.tangent = dx
                 z.level = self.level
                 return z
-        return _general(np.subtract, operator.sub, self, other)
+        return _subtract(self, other)
 
     def __rsub__(self, other):
         if type(other) in _NUMBERS and type(self.tangent) in _FLOATS:
@@ -106,7 +123,7 @@ class Arithmetic:
             z.tangent = -self.tangent
             z.level = self.level
             return z
-        return _general(np.subtract, operator.sub, other, self)
+        return _rsubtract(self, other)
 
     def __mul__(self, other):
         dx = self.tangent
@@ -131,7 +148,7 @@ class Arithmetic:
                     z.tangent = dz
                     z.level = self.level
                     return z
-        return _general(np.multiply, operator.mul, self, other)
+        return _multiply(self, other)
 
     def __rmul__(self, other):
         if type(other) in _NUMBERS and type(self.tangent) in _FLOATS:
@@ -142,23 +159,22 @@ class Arithmetic:
                 z.tangent = dz
                 z.level = self.level
                 return z
-        return _general(np.multiply, operator.mul, other, self)
+        return _rmultiply(self, other)
 
     def __truediv__(self, other):
         dx = self.tangent
-        if type(dx) in _FLOATS:
-            if type(other) in _NUMBERS and other:
-                dz = dx / other
-                if dz == dz:
-                    z = _new(type(self))
-                    z.primal = self.primal / other
-                    z.tangent = dz
-                    z.level = self.level
-                    return z
-        return _general(np.divide, operator.truediv, self, other)
+        if type(dx) in _FLOATS and type(other) in _NUMBERS and other:
+            dz = dx / other
+            if dz == dz:
+                z = _new(type(self))
+                z.primal = self.primal / other
+                z.tangent = dz
+                z.level = self.level
+                return z
+        return _divide(self, other)
 
     def __rtruediv__(self, other):
-        return _general(np.divide, operator.truediv, other, self)
+        return _rdivide(self, other)
 
     def __neg__(self):
         if type(self.tangent) in _FLOATS:
@@ -167,7 +183,8 @@ class Arithmetic:
             z.tangent = -self.tangent
             z.level = self.level
             return z
-        return evaluate(find(np.negative), np.negative, operator.neg, (self,), {})
+        result = short.unary(type(self), -1, operator.neg, self)
+        return evaluate(find(np.negative), np.negative, operator.neg, (self,), {}) if result is None else result
 
     def __pos__(self):
         return evaluate(find(np.positive), np.positive, operator.pos, (self,), {})
@@ -178,10 +195,10 @@ class Arithmetic:
     def __pow__(self, other, modulo=None):
         if modulo is not None:
             raise NoRuleError("pow(x, y, modulo) is not differentiated: it is defined for integers only.")
-        return _general(np.power, operator.pow, self, other)
+        return _power(self, other)
 
     def __rpow__(self, other):
-        return _general(np.power, operator.pow, other, self)
+        return _rpower(self, other)
 
     def __floordiv__(self, other):
         return _general(np.floor_divide, operator.floordiv, self, other)

@@ -13,7 +13,7 @@ from dualad.tangents import dense
 
 _new = object.__new__
 _array = np.ndarray
-_PLAIN = frozenset({float, int, np.float64, np.float32, np.ndarray})
+_NUMBERS = frozenset({float, int, np.float64})
 _DOUBLE = np.dtype(float)
 _OBJECT = np.dtype(object)
 _DOUBLES = frozenset({float, np.float64})
@@ -22,92 +22,82 @@ _CARRIED = frozenset({float, np.float64, np.float32, np.ndarray})
 
 def unary(cls, partial, compute, x):
     """``compute(x)`` for a Dual; None if this is no case for the short way."""
-    a = x.primal
-    dx = x.tangent
+    return _one(cls, partial, compute, x, (x.primal,))
+
+
+def binary(cls, partials, compute, x, y):
+    """``compute(x, y)`` with a Dual on at least one side; None if this is no case for the short way."""
+    if type(x) is cls:
+        if type(y) is cls:
+            return _both(cls, partials, compute, x, y) if x.level == y.level else None
+        if type(y) in _NUMBERS:
+            return _one(cls, partials[0], compute, x, (x.primal, y))
+        return _with_array(cls, partials[0], compute, x, (x.primal, y), y)
+    if type(x) in _NUMBERS:
+        return _one(cls, partials[1], compute, y, (x, y.primal))
+    return _with_array(cls, partials[1], compute, y, (x, y.primal), x)
+
+
+def _one(cls, partial, compute, dual, operands):
+    """One Dual, beside Python numbers at most: the result has its shape."""
+    dx = dual.tangent
     kind = type(dx)
-    if kind not in _CARRIED or type(partial) is int or type(a) is cls:
+    if kind not in _CARRIED or type(dual.primal) is cls:
         return None
-    y = compute(a)
-    token = enter(STRICT)
-    try:
-        dy = partial(y, a) * dx
-    except ArithmeticError:
-        return None
-    finally:
-        leave(token)
+    y = compute(*operands)
+    if type(partial) is int:
+        if partial == 0:
+            return None
+        dy = -dx if partial < 0 else dx.copy() if kind is _array else dx
+    else:
+        token = enter(STRICT)
+        try:
+            dy = partial(y, *operands) * dx
+        except ArithmeticError:
+            return None
+        finally:
+            leave(token)
     if kind is _array:
-        if dy.dtype is not dx.dtype or (type(y) is not _array and type(y) not in _DOUBLES):
-            dy = dense.fit(dy, y, dx.shape[: dx.ndim - getattr(a, "ndim", 0)])
-        if not _alike(y, dy):
+        if dy.dtype is not (y.dtype if type(y) is _array else _DOUBLE if type(y) in _DOUBLES else None):
+            dy = dense.fit(dy, y, dx.shape[: dx.ndim - getattr(dual.primal, "ndim", 0)])
+        if dy.ndim > 1 and not _alike(y, dy):
             dy = dense.laid_out_as(dy, y)
     elif dy != dy or type(y) not in _DOUBLES or type(dy) not in _DOUBLES:
         return None
     z = _new(cls)
     z.primal = y
     z.tangent = dy
-    z.level = x.level
+    z.level = dual.level
     return z
 
 
-def binary(cls, partials, compute, x, y):
-    """``compute(x, y)`` with a Dual on at least one side; None if this is no case for the short way."""
-    dx = dy = None
-    if type(x) is cls:
-        if type(y) is cls and type(x.tangent) is _array:
-            both = _both(cls, partials, compute, x, y)
-            if both is not None:
-                return both
-        level = x.level
-        a = x.primal
-        dx = x.tangent
-        if type(dx) not in _CARRIED or type(a) is cls:
-            return None
-        if type(y) is cls:
-            b = y.primal
-            dy = y.tangent
-            if y.level != level or type(dy) not in _CARRIED or type(b) is cls:
-                return None
-        elif type(y) in _PLAIN and (type(y) is not _array or y.dtype is not _OBJECT):
-            b = y
-        else:
-            return None
-    elif type(x) in _PLAIN and (type(x) is not _array or x.dtype is not _OBJECT):
-        level = y.level
-        a = x
-        b = y.primal
-        dy = y.tangent
-        if type(dy) not in _CARRIED or type(b) is cls:
-            return None
-    else:
+def _with_array(cls, partial, compute, dual, operands, array):
+    """A Dual and a plain array: they broadcast."""
+    dx = dual.tangent
+    x = dual.primal
+    if type(array) is not _array or array.dtype is _OBJECT or type(dx) not in _CARRIED or type(x) is cls:
         return None
-    z = compute(a, b)
+    z = compute(*operands)
+    rank = getattr(z, "ndim", 0)
+    own_rank = getattr(x, "ndim", 0)
+    lead = dx.shape[: dx.ndim - own_rank] if type(dx) is _array else ()
+    if lead and own_rank < rank:
+        dx = dense.align(dx, own_rank, rank)
     token = enter(STRICT)
     try:
-        dz, fresh, lead = _total(partials, z, a, b, dx, dy)
+        dz = partial * dx if type(partial) is int else partial(z, *operands) * dx
     except ArithmeticError:
         return None
     finally:
         leave(token)
-    if dz is None:
+    if type(partial) is int and partial == 0:
         return None
-    if type(dz) is _array:
-        if type(z) is not _array:
-            if type(z) not in _DOUBLES or dz.dtype is not _DOUBLE or dz.ndim != len(lead):
-                dz = dense.fit(dz, z, lead)
-        elif dz.dtype is not z.dtype or dz.shape[len(lead) :] != z.shape:
-            dz = dense.fit(dz, z, lead)
-            fresh = True
-        if not fresh:
-            dz = dz.copy()
-        if not _alike(z, dz):
-            dz = dense.laid_out_as(dz, z)
-    elif dz != dz or type(z) not in _DOUBLES or type(dz) not in _DOUBLES:
-        return None
-    dual = _new(cls)
-    dual.primal = z
-    dual.tangent = dz
-    dual.level = level
-    return dual
+    dz = dense.fit(dz, z, lead)
+    z_dual = _new(cls)
+    z_dual.primal = z
+    z_dual.tangent = dz if _alike(z, dz) else dense.laid_out_as(dz, z)
+    z_dual.level = dual.level
+    return z_dual
 
 
 def _alike(y, dy):
@@ -116,93 +106,46 @@ def _alike(y, dy):
 
 
 def _both(cls, partials, compute, x, y):
-    """The commonest case of `binary`: two Duals alike in level, shape and dtype."""
+    """Two Duals of one level that broadcast as they are: same rank, or one direction each."""
     a, b, dx, dy = x.primal, y.primal, x.tangent, y.tangent
     kind = type(a)
-    if (
-        x.level != y.level
-        or kind is not type(b)
-        or kind is cls
-        or type(dy) is not _array
-        or dx.shape != dy.shape
-        or dx.dtype is not dy.dtype
-        or (kind is _array and a.shape != b.shape)
-    ):
+    if type(dx) is not _array or type(dy) is not _array:
         return None
-    z = compute(a, b)
+    if kind is _array and type(b) is _array:
+        lead = dx.ndim - a.ndim
+        if dy.ndim - b.ndim != lead or (lead and a.ndim != b.ndim):
+            return None
+    elif kind not in _DOUBLES or type(b) not in _DOUBLES:
+        return None
     first, second = partials
+    z = compute(a, b)
     token = enter(STRICT)
     try:
-        if type(second) is not int:
-            dz = second(z, a, b) * dy
-            if type(first) is int:
-                if first != 1:
-                    return None
-                dz += dx
-            else:
-                dz += first(z, a, b) * dx
-        elif first == 1 and second:
+        if type(second) is int:
+            if first != 1 or not second:
+                return None
             dz = dx + dy if second == 1 else dx - dy
         else:
-            return None
-    except (ArithmeticError, TypeError):
+            dz = second(z, a, b) * dy
+            if type(first) is not int:
+                dz += first(z, a, b) * dx
+            elif first == 1:
+                dz += dx
+            else:
+                return None
+    except (ArithmeticError, TypeError, ValueError):
         return None
     finally:
         leave(token)
-    if dz.dtype is not dx.dtype or dz.shape != dx.shape or not _alike(z, dz):
+    if kind is _array:
+        if dz.dtype is not z.dtype or (dz.shape[lead:] if lead else dz.shape) != z.shape:
+            return None
+        if z.ndim > 1 and not _alike(z, dz):
+            return None
+    elif dz.ndim != dx.ndim or dz.dtype is not _DOUBLE:
         return None
     dual = _new(cls)
     dual.primal = z
     dual.tangent = dz
     dual.level = x.level
     return dual
-
-
-def _total(partials, z, a, b, dx, dy):
-    """The sum of the scaled tangents, whether its memory is new, and the directions."""
-    rank = getattr(z, "ndim", 0)
-    total = None
-    fresh = False
-    lead = ()
-    if dx is not None:
-        own_rank = getattr(a, "ndim", 0)
-        if type(dx) is _array and dx.ndim > own_rank:
-            lead = dx.shape[:1]
-            if own_rank < rank:
-                dx = dense.align(dx, own_rank, rank)
-        partial = partials[0]
-        if type(partial) is int:
-            if partial == 1:
-                total = dx
-            elif partial:
-                total, fresh = partial * dx, True
-        else:
-            total, fresh = partial(z, a, b) * dx, True
-    if dy is not None:
-        own_rank = getattr(b, "ndim", 0)
-        if type(dy) is _array and dy.ndim > own_rank:
-            if dx is not None and lead != dy.shape[:1]:
-                return None, False, ()
-            lead = dy.shape[:1]
-            if own_rank < rank:
-                dy = dense.align(dy, own_rank, rank)
-        elif lead:
-            return None, False, ()
-        partial = partials[1]
-        if type(partial) is int:
-            if partial == 1:
-                return (dy, False, lead) if total is None else (total + dy, True, lead)
-            if partial == -1 and total is not None:
-                return total - dy, True, lead
-            if not partial:
-                return total, fresh, lead
-            term = partial * dy
-        else:
-            term = partial(z, a, b) * dy
-        if total is None:
-            return term, True, lead
-        if fresh and type(total) is _array and type(term) is _array and total.shape == term.shape:
-            total += term
-            return total, True, lead
-        return total + term, True, lead
-    return total, fresh, lead
