@@ -92,14 +92,14 @@ class ManyDimensional(Pushforward):
 
     def edges_follow(self, call):
         """Whether NumPy takes the ends of a grid from the data."""
-        bins, limits = calls.stripped(call.bins), call.range
-        if limits is not None:
-            return any(limit is None for limit in limits)
-        if np.ndim(bins) == 0:
+        if call.range is not None:
+            return any(limits is None for limits in call.range)
+        bins = call.bins
+        if not isinstance(bins, (list, tuple, np.ndarray)):
             return True
-        if isinstance(bins, np.ndarray) and call.function is np.histogram2d and len(bins) != 2:
-            return False
-        return any(np.ndim(one) == 0 for one in bins) and not (call.function is np.histogram2d and len(bins) > 2)
+        if call.function is np.histogram2d and len(bins) > 2:
+            return False  # the same edges for both coordinates
+        return any(np.ndim(one) == 0 for one in bins)
 
     def _push(self, call, y, dweights):
         edges = y[1] if call.function is np.histogramdd else y[1:]

@@ -57,7 +57,6 @@ composed(np.clip, clip)
 
 def piecewise(x, condlist, funclist, *args, **kw):
     """`numpy.piecewise`: each piece is computed where its condition holds, and stored."""
-    y = np.zeros_like(x)
     conditions = calls.stripped(condlist)
     if np.isscalar(conditions) or (not isinstance(conditions[0], (list, np.ndarray)) and np.ndim(x) != 0):
         conditions = [conditions]
@@ -66,12 +65,16 @@ def piecewise(x, condlist, funclist, *args, **kw):
         conditions = np.concatenate([conditions, ~np.any(conditions, axis=0, keepdims=True)], axis=0)
     elif len(conditions) != len(funclist):
         np.piecewise(calls.stripped(x), conditions, [0] * len(funclist))  # NumPy's own ValueError
+    shape = np.shape(x)
+    if not shape:
+        x, conditions = np.reshape(x, (1,)), conditions.reshape((-1, 1))
+    y = np.zeros_like(x)
     for condition, piece in zip(conditions, funclist, strict=True):
         if not isinstance(piece, Callable):
             y[condition] = piece
         elif np.any(condition):
             y[condition] = piece(x[condition], *args, **kw)
-    return y
+    return y if shape else np.reshape(y, ())
 
 
 composed(np.piecewise, piecewise)
