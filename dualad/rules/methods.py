@@ -8,12 +8,12 @@ import math
 
 import numpy as np
 
-from dualad.errors import LostDerivativeError
+from dualad.errors import LostDerivativeError, NoRuleError
 from dualad.levels import Perturbed, level_of, make
 from dualad.objects import packed
 from dualad.rules import calls
 from dualad.rules.extremes import FOLDS, SHARE
-from dualad.rules.groups import ADD_REDUCEAT, add_reduceat
+from dualad.rules.groups import ADD_REDUCEAT, add_reduceat, group_sums
 from dualad.rules.kinds import Constant, Refused
 from dualad.tangents import dense
 
@@ -55,13 +55,28 @@ def numpys(method, out, *args, **kwargs):
     return method(*calls.stripped(args), **{name: calls.stripped(value) for name, value in kwargs.items()})
 
 
-def by_value(result, value):
+def by_value(result, value, array, name):
     """The result with NumPy's own value: a fold in another order would differ in the last bit."""
     if not isinstance(result, Perturbed) or dense.dtype_of(value).kind not in "fc":
         return value
+    scale = np.max(np.abs(calls.stripped(array)), initial=0.0)
+    fold = np.reshape(calls.stripped(result), np.shape(value))
+    if not np.allclose(fold, value, rtol=0.05, atol=1e-6 * scale, equal_nan=True):
+        # numpy.power.reduce and numpy.arctan2.reduce along the last axis pass over all elements but two
+        raise NoRuleError(
+            f"{name} does not give the fold of the elements here, so neither does it have its derivative. "
+            f"Write functools.reduce(numpy.{name.split('.')[1]}, x)."
+        )
+    return with_value(result, value)
+
+
+def with_value(result, value):
+    """The value at the bottom of all levels, the tangents in its shape and dtype."""
+    if not isinstance(result, Perturbed):
+        return value
     lead = dense.directions(result.tangent, result.primal)
     tangent = result.tangent.reshape(lead + np.shape(value))
-    primal = by_value(result.primal, value)
+    primal = with_value(result.primal, value)
     return make(type(result), primal, dense.fit(tangent, primal, lead), result.level)
 
 
@@ -91,7 +106,7 @@ def reduce(ufunc, array, axis=0, dtype=None, keepdims=False, initial=_MISSING, w
             total = ufunc(total, element)
         else:
             total = np.where(mask, ufunc(total, element), total)
-    return by_value(_spread(total, shape), value)
+    return by_value(_spread(total, shape), value, array, f"numpy.{ufunc.__name__}.reduce")
 
 
 def _spread(total, shape):
@@ -106,26 +121,27 @@ def accumulate(ufunc, array, axis=0, dtype=None, out=None):
         return function(array, axis=axis, dtype=dtype)
     value = numpys(ufunc.accumulate, out, array, axis=axis, dtype=dtype)
     if ufunc in FOLDS:
-        return by_value(_extremes_so_far(array, axis, value), value)
+        return with_value(_extremes_so_far(array, axis, value), value)
     partial = []
     for element in np.moveaxis(array, axis, 0):
         partial.append(ufunc(partial[-1], element) if partial else element)
-    return by_value(np.moveaxis(np.stack(partial), 0, axis), value) if partial else value
+    if not partial:
+        return value
+    return by_value(np.moveaxis(np.stack(partial), 0, axis), value, array, f"numpy.{ufunc.__name__}.accumulate")
 
 
 def _extremes_so_far(array, axis, value):
-    """The mean over the elements so far that are equal to the extreme so far."""
-    sums, counts, count = [], [], 0
-    last = None
+    """The mean of the elements so far that are equal to the extreme so far; nan where that is nan."""
+    means, count, last = [], 0, None
     for element, extreme in zip(np.moveaxis(array, axis, 0), np.moveaxis(value, axis, 0), strict=True):
         goes_on = False if last is None else np.equal(extreme, last)
-        tied = np.equal(calls.stripped(element), extreme)
+        tied = np.equal(calls.stripped(element).astype(value.dtype), extreme)
         count = np.where(goes_on, count, 0) + tied
-        total = np.where(tied, element, 0.0)
-        sums.append(total if last is None else np.where(goes_on, sums[-1], 0.0) + total)
-        counts.append(count)
+        share = tied / np.maximum(count, 1)
+        before = 0.0 if last is None else np.where(goes_on, means[-1] * (1 - share), 0.0)
+        means.append(np.where(np.isnan(extreme), np.nan * element, before + element * share))
         last = extreme
-    return np.moveaxis(np.stack(sums) / np.stack(counts), 0, axis) if sums else array
+    return np.moveaxis(np.stack(means), 0, axis) if means else array
 
 
 def outer(ufunc, a, b, **kwargs):
@@ -144,7 +160,9 @@ def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
         accumulate(ufunc, moved[start:stop])[-1] if start < stop else moved[start]
         for start, stop in zip(indices, stops, strict=True)
     ]
-    return by_value(np.moveaxis(np.stack(folds), 0, axis), value) if folds else value
+    if not folds:
+        return value
+    return by_value(np.moveaxis(np.stack(folds), 0, axis), value, array, f"numpy.{ufunc.__name__}.reduceat")
 
 
 def at(ufunc, array, indices, *operands):
@@ -155,9 +173,20 @@ def at(ufunc, array, indices, *operands):
             f"numpy.{ufunc.__name__}.at: the array cannot hold the derivative of what is put into it. "
             "Create it with np.zeros_like(x) or np.zeros(n, like=x)."
         )
+    value = calls.stripped(array).copy()
+    ufunc.at(value, indices, *(() if operand is None else (calls.stripped(operand),)))
     numbers = np.arange(array.size).reshape(array.shape)[indices]
     flat = np.ravel(numbers)
     values = None if operand is None else np.ravel(np.broadcast_to(operand, numbers.shape))
+    if ufunc in (np.add, np.subtract):
+        array[...] = ufunc(array, np.reshape(group_sums(values, flat, array.size), array.shape))
+    else:
+        _at_by_turns(ufunc, array, flat, values)
+    calls.stripped(array)[...] = value
+
+
+def _at_by_turns(ufunc, array, flat, values):
+    """Each turn takes the first mention of each element that is left."""
     while flat.size:
         _, first = np.unique(flat, return_index=True)
         first = np.sort(first)
