@@ -112,6 +112,14 @@ def test_reduce_of_nothing_is_the_identity(ufunc):
         np.testing.assert_array_equal(z.tangent, np.zeros(3))
 
 
+@pytest.mark.parametrize("ufunc", [np.add, np.maximum, np.hypot, np.subtract])
+@pytest.mark.parametrize("number", [2.0, np.float64(2.0), np.array(2.0)])
+def test_reduce_of_a_number(ufunc, number):
+    z = ufunc.reduce(Dual(number, 3.0))
+    assert z.primal == ufunc.reduce(number)
+    assert z.tangent == 3.0
+
+
 @pytest.mark.parametrize("ufunc", [np.maximum, np.fmin, np.subtract])
 def test_errors_are_numpys(ufunc):
     empty = np.zeros((0, 3))

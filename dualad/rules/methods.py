@@ -34,9 +34,7 @@ def call(ufunc, method, rule, inputs, kwargs):
     out = kwargs.pop("out", None)
     out = out[0] if isinstance(out, tuple) else out
     function = {"reduce": reduce, "accumulate": accumulate, "reduceat": reduceat}[method]
-    result = function(
-        ufunc, np.atleast_1d(packed(first)) if np.ndim(first) == 0 else packed(first), *rest, out=out, **kwargs
-    )
+    result = function(ufunc, packed(first), *rest, out=out, **kwargs)
     return result if out is None else calls.store(out, result, ufunc)
 
 
@@ -82,6 +80,8 @@ def with_value(result, value):
 
 def reduce(ufunc, array, axis=0, dtype=None, keepdims=False, initial=_MISSING, where=True, out=None):
     """Fold over one axis or several."""
+    if dense.rank(array) == 0:
+        axis = ()  # a number has no axis 0, and NumPy does not mind
     options = {"axis": axis, "keepdims": keepdims}
     options |= {"dtype": dtype} if dtype is not None else {}
     options |= {"initial": initial} if initial is not _MISSING else {}

@@ -14,6 +14,12 @@ weights = matrix(5, 3, seed=3)
 sample = np.stack([v, w], axis=1)
 edges, other_edges = np.array([0.25, 0.65, 1.15, 1.55]), np.array([0.25, 1.1, 1.8])
 
+
+def holed(x):
+    """x with nan in some places."""
+    return np.where(np.isnan(with_nan), np.nan, x)
+
+
 METHODS = [
     "inverted_cdf", "averaged_inverted_cdf", "closest_observation", "interpolated_inverted_cdf", "hazen", "weibull",
     "linear", "median_unbiased", "normal_unbiased", "lower", "higher", "midpoint", "nearest",
@@ -32,8 +38,8 @@ CASES = [
     row(lambda x: np.min(x, axis=1, keepdims=True), t, covers=np.min),
     row(lambda x: np.min(x, axis=(0, 2), initial=0.5, where=np.arange(3) > 0), t, covers=np.min),
     row(lambda x: np.amin(x, axis=(0, 1)), t, covers=np.amin),
-    row(lambda x: np.nanmax(np.where(np.isnan(with_nan), np.nan, x), axis=0), x, covers=np.nanmax),
-    row(lambda x: np.nanmin(np.where(np.isnan(with_nan), np.nan, x), 1, keepdims=True), x, covers=np.nanmin),
+    row(lambda x: np.nanmax(holed(x), axis=0), x, covers=np.nanmax),
+    row(lambda x: np.nanmin(holed(x), 1, keepdims=True), x, covers=np.nanmin),
     row(lambda x: np.ptp(x), x, covers=np.ptp),
     row(lambda x: np.ptp(x, axis=(0, 2), keepdims=True), t, covers=np.ptp),
     row(lambda x: np.ptp(x, 1), t, covers=np.ptp),
@@ -50,8 +56,8 @@ CASES = [
     row(lambda x: np.median(x, 1), t, covers=np.median),
     row(lambda x: np.median(x, axis=(0, -1), keepdims=True), t, covers=np.median),
     row(lambda x: np.median(x, axis=0, overwrite_input=True), x, covers=np.median),
-    row(lambda x: np.nanmedian(np.where(np.isnan(with_nan), np.nan, x), axis=0), x, covers=np.nanmedian),
-    row(lambda x: np.nanmedian(np.where(np.isnan(with_nan), np.nan, x)), x, covers=np.nanmedian),
+    row(lambda x: np.nanmedian(holed(x), axis=0), x, covers=np.nanmedian),
+    row(lambda x: np.nanmedian(holed(x)), x, covers=np.nanmedian),
     row(lambda x: np.quantile(x, 0.3), x, covers=np.quantile),
     row(lambda x: np.quantile(x, [0.0, 0.37, 1.0], axis=(0, 2), keepdims=True), t, covers=np.quantile),
     row(lambda x: np.quantile(x, [[0.2, 0.5], [0.9, 0.1]], axis=1), t, covers=np.quantile, narrow=False),
@@ -69,12 +75,12 @@ CASES = [
         t,
         covers=np.quantile,
     ),
-    row(lambda x: np.nanquantile(np.where(np.isnan(with_nan), np.nan, x), [0.2, 0.6], axis=0), x, covers=np.nanquantile, narrow=False),
-    row(lambda x: np.nanquantile(np.where(np.isnan(with_nan), np.nan, x), 0.6, keepdims=True), x, covers=np.nanquantile),
-    row(lambda x: np.nanpercentile(np.where(np.isnan(with_nan), np.nan, x), 60, axis=1), x, covers=np.nanpercentile),
+    row(lambda x: np.nanquantile(holed(x), [0.2, 0.6], axis=0), x, covers=np.nanquantile, narrow=False),
+    row(lambda x: np.nanquantile(holed(x), 0.6, keepdims=True), x, covers=np.nanquantile),
+    row(lambda x: np.nanpercentile(holed(x), 60, axis=1), x, covers=np.nanpercentile),
     row(
         lambda x: np.nanquantile(
-            np.where(np.isnan(with_nan), np.nan, x), 0.6, axis=0, weights=weights, method="inverted_cdf"
+            holed(x), 0.6, axis=0, weights=weights, method="inverted_cdf"
         ),
         x,
         covers=np.nanquantile,
@@ -97,7 +103,7 @@ CASES = [
     row(lambda x: np.piecewise(x, x < 0.713, [np.exp, lambda x: -x]), v, covers=np.piecewise),
     row(lambda x: np.piecewise(x, [x < 0.713], [np.exp, lambda x: -x]), 1.3, covers=np.piecewise, narrow=False),
     row(lambda x, k, f: np.interp(x, k, f), 1.5 * x - 0.4, knots, heights, covers=np.interp, narrow=False),
-    row(lambda x, k, f: np.interp(x, k, f, 2.0, right=3.0), 3 * x - 0.7, knots, heights, covers=np.interp, narrow=False),
+    row(lambda x, k, f: np.interp(x, k, f, 2, right=3), 3 * x - 0.7, knots, heights, covers=np.interp, narrow=False),
     row(
         lambda x, k, f: np.interp(x, k, f, period=1.1), 1.5 * x - 0.4, knots, heights, covers=np.interp, narrow=False
     ),
@@ -152,7 +158,7 @@ CASES += [
 ]
 CASES += [
     row(
-        lambda x, m=m: np.nanpercentile(np.where(np.isnan(with_nan), np.nan, x), 63, method=m),
+        lambda x, m=m: np.nanpercentile(holed(x), 63, method=m),
         x,
         covers=np.nanpercentile,
     )
