@@ -9,7 +9,6 @@ from dualad.rules import calls, methods
 from dualad.rules.creation import Creation
 from dualad.rules.kinds import Constant, evaluate
 from dualad.rules.table import find
-from dualad.tangents import dense
 from dualad.tangents.symbolic import Symbolic
 
 
@@ -48,36 +47,28 @@ def evaluate_into(outs, rule, ufunc, inputs, kwargs):
                 "np.zeros(n, like=x)."
             )
     mask = kwargs.pop("where", True)
-    if mask is True:
-        results = evaluate(rule, ufunc, ufunc, inputs, kwargs)
-    else:
-        results = evaluate(rule, ufunc, masked(ufunc, rule, outs, mask), inputs, kwargs)
+    results = evaluate(rule, ufunc, into_copies(ufunc, rule, outs, mask), inputs, kwargs)
     results = results if isinstance(results, tuple) else (results,)
-    casting = kwargs.get("casting", "same_kind")
-    stored = tuple(write(out, result, mask, casting) for out, result in zip(outs, results, strict=True))
+    stored = tuple(write(out, result, mask) for out, result in zip(outs, results, strict=True))
     return stored if len(stored) > 1 else stored[0]
 
 
-def masked(ufunc, rule, outs, mask):
-    """The ufunc on the elements that ``where`` chooses: NumPy must not compute the others."""
-    scratch = tuple(None if out is None else calls.stripped(out) for out in outs)
+def into_copies(ufunc, rule, outs, mask):
+    """The ufunc with copies of the outputs: they decide about dtype, shape and, under ``where``, what stays."""
+    plain = calls.stripped(tuple(outs))
 
     def compute(*primals, **options):
         if calls.innermost(primals) is not None:
             return evaluate(rule, ufunc, compute, primals, options)
-        fresh = tuple(None if s is None else s.copy() for s in scratch)
-        return ufunc(*primals, out=fresh, where=mask, **options)
+        copies = tuple(np.copy(out) if isinstance(out, np.ndarray) else out for out in plain)
+        return ufunc(*primals, out=copies, where=mask, **options)
 
     return compute
 
 
-def write(out, result, mask, casting):
-    """Store a result in an output that can hold it, under NumPy's rule for casts."""
+def write(out, result, mask):
+    """Store a result in an output that can hold it."""
     if out is None:
         return result
-    np.copyto(np.empty(0, dense.dtype_of(out)), np.empty(0, dense.dtype_of(result)), casting=casting)
-    if mask is True:
-        out[...] = result
-    else:
-        np.copyto(out, result, where=mask)
+    out[...] = result if mask is True else np.where(mask, result, out)
     return out

@@ -61,9 +61,10 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
         if not kwargs and method == "__call__":
             partials = PARTIALS.get(ufunc)
             if partials is not None:
+                result = None
                 if len(partials) == 1:
                     result = short.unary(Dual, partials[0], ufunc, self)
-                else:
+                elif len(partials) == 2:
                     result = short.binary(Dual, partials, ufunc, *inputs)
                 if result is not None:
                     return result

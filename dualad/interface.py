@@ -99,7 +99,6 @@ class ArrayInterface:
     argpartition = _method(np.argpartition)
     argsort = _method(np.argsort)
     choose = _method(np.choose)
-    clip = _method(np.clip)
     conj = _method(np.conjugate)
     conjugate = _method(np.conjugate)
     cumprod = _method(np.cumprod)
@@ -123,6 +122,10 @@ class ArrayInterface:
     take = _method(np.take)
     trace = _method(np.trace)
     var = _method(np.var)
+
+    def clip(self, min=None, max=None, out=None, **kwargs):
+        """As ``numpy.clip(x, min, max, ...)``."""
+        return np.clip(self, min, max, out=out, **kwargs)
 
     def compress(self, condition, axis=None, out=None):
         """As ``numpy.compress(condition, x, ...)``."""

@@ -1,3 +1,18 @@
 """What is the derivative of …: one table, keyed by the NumPy callable."""
 
-from dualad.rules import complex_parts, constant, creation, elementwise, linalg, linear, movement, products  # noqa: F401
+from dualad.rules import (  # noqa: F401
+    complex_parts,
+    constant,
+    creation,
+    elementwise,
+    extremes,
+    groups,
+    histograms,
+    interpolation,
+    linalg,
+    linear,
+    movement,
+    order,
+    products,
+    sets,
+)

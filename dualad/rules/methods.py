@@ -4,13 +4,18 @@ A reduction is a fold of the ufunc itself, so its tangent is the same fold run o
 (sum, product, greatest, least) have rules of their own under the name of the NumPy function.
 """
 
+import math
+
 import numpy as np
 
-from dualad.errors import LostDerivativeError
+from dualad.errors import LostDerivativeError, NoRuleError
 from dualad.levels import Perturbed, level_of, make
 from dualad.objects import packed
 from dualad.rules import calls
-from dualad.rules.kinds import Constant
+from dualad.rules.extremes import FOLDS, SHARE
+from dualad.rules.groups import ADD_REDUCEAT, add_reduceat, group_sums
+from dualad.rules.kinds import Constant, Refused
+from dualad.tangents import dense
 
 _MISSING = object()
 
@@ -21,10 +26,16 @@ def call(ufunc, method, rule, inputs, kwargs):
         return at(ufunc, *inputs)
     if isinstance(rule, Constant):
         return constant(ufunc, method, inputs, kwargs)
-    function = {"reduce": reduce, "accumulate": accumulate, "outer": outer, "reduceat": reduceat}[method]
-    outs = kwargs.pop("out", None)
-    result = function(ufunc, *[packed(x) for x in inputs[:1]], *inputs[1:], **kwargs)
-    return result if outs is None else calls.store(outs[0] if isinstance(outs, tuple) else outs, result, ufunc)
+    if isinstance(rule, Refused):
+        rule.apply(ufunc, inputs, kwargs)
+    first, *rest = inputs
+    if method == "outer":
+        return outer(ufunc, packed(first), packed(*rest), **kwargs)
+    out = kwargs.pop("out", None)
+    out = out[0] if isinstance(out, tuple) else out
+    function = {"reduce": reduce, "accumulate": accumulate, "reduceat": reduceat}[method]
+    result = function(ufunc, packed(first), *rest, out=out, **kwargs)
+    return result if out is None else calls.store(out, result, ufunc)
 
 
 def constant(ufunc, method, inputs, kwargs):
@@ -35,30 +46,59 @@ def constant(ufunc, method, inputs, kwargs):
     return result if outs is None else calls.store(outs[0] if isinstance(outs, tuple) else outs, result, ufunc)
 
 
-def by_value(result, value):
+def numpys(method, out, *args, **kwargs):
+    """NumPy's own value; a given ``out`` decides about the dtype, so a copy of it is filled."""
+    if out is not None:
+        kwargs["out"] = np.empty_like(calls.stripped(out))
+    return method(*calls.stripped(args), **{name: calls.stripped(value) for name, value in kwargs.items()})
+
+
+def by_value(result, value, array, name):
     """The result with NumPy's own value: a fold in another order would differ in the last bit."""
+    if not isinstance(result, Perturbed) or dense.dtype_of(value).kind not in "fc":
+        return value
+    scale = np.max(np.abs(calls.stripped(array)), initial=0.0)
+    fold = np.reshape(calls.stripped(result), np.shape(value))
+    if not np.allclose(fold, value, rtol=0.05, atol=1e-6 * scale, equal_nan=True):
+        # numpy.power.reduce and numpy.arctan2.reduce along the last axis pass over all elements but two
+        raise NoRuleError(
+            f"{name} does not give the fold of the elements here, so neither does it have its derivative. "
+            f"Write functools.reduce(numpy.{name.split('.')[1]}, x)."
+        )
+    return with_value(result, value)
+
+
+def with_value(result, value):
+    """The value at the bottom of all levels, the tangents in its shape and dtype."""
     if not isinstance(result, Perturbed):
         return value
-    return make(type(result), by_value(result.primal, value), result.tangent, result.level)
+    lead = dense.directions(result.tangent, result.primal)
+    tangent = result.tangent.reshape(lead + np.shape(value))
+    primal = with_value(result.primal, value)
+    return make(type(result), primal, dense.fit(tangent, primal, lead), result.level)
 
 
-def reduce(ufunc, array, axis=0, dtype=None, keepdims=False, initial=_MISSING, where=True):
+def reduce(ufunc, array, axis=0, dtype=None, keepdims=False, initial=_MISSING, where=True, out=None):
     """Fold over one axis or several."""
-    options = {"axis": axis, "dtype": dtype, "keepdims": keepdims, "where": where}
-    if initial is not _MISSING:
-        options["initial"] = initial
-    function = _FOLDS.get(ufunc)
-    if function is not None:
-        if function in (np.max, np.min):
-            options.pop("dtype")
-        return function(array, **options)
-    value = ufunc.reduce(calls.stripped(array), **{k: calls.stripped(v) for k, v in options.items()})
+    if dense.rank(array) == 0:
+        axis = ()  # a number has no axis 0, and NumPy does not mind
+    options = {"axis": axis, "keepdims": keepdims}
+    options |= {"dtype": dtype} if dtype is not None else {}
+    options |= {"initial": initial} if initial is not _MISSING else {}
+    options |= {"where": where} if where is not True else {}
+    if ufunc in FOLDS:
+        return SHARE.apply(FOLDS[ufunc], (array,), options)
+    if ufunc in _NAMED:
+        return _NAMED[ufunc](array, **options)
+    value = numpys(ufunc.reduce, out, array, **options)
     axes = _axes(axis, array.ndim)
     rest = [a for a in range(array.ndim) if a not in axes]
     shape = tuple(array.shape[a] for a in rest)
-    flat = array.transpose(*axes, *rest).reshape((-1, *shape))
-    chosen = np.broadcast_to(where, array.shape).transpose(*axes, *rest).reshape((-1, *shape))
-    total = None if initial is _MISSING else np.broadcast_to(initial, shape)
+    flat, chosen = (
+        np.reshape(np.transpose(x, (*axes, *rest)), (math.prod(array.shape[a] for a in axes), *shape))
+        for x in (array, np.broadcast_to(where, array.shape))
+    )
+    total = ufunc.identity if initial is _MISSING else initial
     for element, mask in zip(flat, chosen, strict=True):
         if total is None:
             total = element
@@ -66,39 +106,63 @@ def reduce(ufunc, array, axis=0, dtype=None, keepdims=False, initial=_MISSING, w
             total = ufunc(total, element)
         else:
             total = np.where(mask, ufunc(total, element), total)
-    if total is None:
-        return value
-    return by_value(total.reshape(np.shape(value)) if isinstance(total, Perturbed) else total, value)
+    return by_value(_spread(total, shape), value, array, f"numpy.{ufunc.__name__}.reduce")
 
 
-def accumulate(ufunc, array, axis=0, dtype=None):
+def _spread(total, shape):
+    """A fold over no element at all is a number, even where the result is an array."""
+    return np.broadcast_to(total, shape) if isinstance(total, Perturbed) and np.shape(total) != shape else total
+
+
+def accumulate(ufunc, array, axis=0, dtype=None, out=None):
     """All partial folds along an axis."""
     function = {np.add: np.cumsum, np.multiply: np.cumprod}.get(ufunc)
     if function is not None:
         return function(array, axis=axis, dtype=dtype)
-    value = ufunc.accumulate(calls.stripped(array), axis=axis, dtype=dtype)
+    value = numpys(ufunc.accumulate, out, array, axis=axis, dtype=dtype)
+    if ufunc in FOLDS:
+        return with_value(_extremes_so_far(array, axis, value), value)
     partial = []
     for element in np.moveaxis(array, axis, 0):
         partial.append(ufunc(partial[-1], element) if partial else element)
-    return by_value(np.moveaxis(np.stack(partial), 0, axis), value) if partial else value
+    if not partial:
+        return value
+    return by_value(np.moveaxis(np.stack(partial), 0, axis), value, array, f"numpy.{ufunc.__name__}.accumulate")
+
+
+def _extremes_so_far(array, axis, value):
+    """The mean of the elements so far that are equal to the extreme so far; nan where that is nan."""
+    means, count, last = [], 0, None
+    for element, extreme in zip(np.moveaxis(array, axis, 0), np.moveaxis(value, axis, 0), strict=True):
+        goes_on = False if last is None else np.equal(extreme, last)
+        tied = np.equal(calls.stripped(element).astype(value.dtype), extreme)
+        count = np.where(goes_on, count, 0) + tied
+        share = tied / np.maximum(count, 1)
+        before = 0.0 if last is None else np.where(goes_on, means[-1] * (1 - share), 0.0)
+        means.append(np.where(np.isnan(extreme), np.nan * element, before + element * share))
+        last = extreme
+    return np.moveaxis(np.stack(means), 0, axis) if means else array
 
 
 def outer(ufunc, a, b, **kwargs):
     """The ufunc of all pairs."""
-    b = packed(b)
     return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b, **kwargs)
 
 
-def reduceat(ufunc, array, indices, axis=0, dtype=None):
+def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
     """A fold of each slice ``array[indices[i]:indices[i + 1]]``, or one element where that is empty."""
-    value = ufunc.reduceat(calls.stripped(array), indices, axis=axis, dtype=dtype)
+    if ufunc is np.add:
+        return ADD_REDUCEAT.apply(add_reduceat, (array, indices), {"axis": axis, "dtype": dtype})
+    value = numpys(ufunc.reduceat, out, array, indices, axis=axis, dtype=dtype)
     moved = np.moveaxis(array, axis, 0)
     stops = [*list(indices[1:]), moved.shape[0]]
     folds = [
-        reduce(ufunc, moved[start:stop]) if start < stop else moved[start]
+        accumulate(ufunc, moved[start:stop])[-1] if start < stop else moved[start]
         for start, stop in zip(indices, stops, strict=True)
     ]
-    return by_value(np.moveaxis(np.stack(folds), 0, axis), value)
+    if not folds:
+        return value
+    return by_value(np.moveaxis(np.stack(folds), 0, axis), value, array, f"numpy.{ufunc.__name__}.reduceat")
 
 
 def at(ufunc, array, indices, *operands):
@@ -109,9 +173,20 @@ def at(ufunc, array, indices, *operands):
             f"numpy.{ufunc.__name__}.at: the array cannot hold the derivative of what is put into it. "
             "Create it with np.zeros_like(x) or np.zeros(n, like=x)."
         )
+    value = calls.stripped(array).copy()
+    ufunc.at(value, indices, *(() if operand is None else (calls.stripped(operand),)))
     numbers = np.arange(array.size).reshape(array.shape)[indices]
     flat = np.ravel(numbers)
     values = None if operand is None else np.ravel(np.broadcast_to(operand, numbers.shape))
+    if ufunc in (np.add, np.subtract):
+        array[...] = ufunc(array, np.reshape(group_sums(values, flat, array.size), array.shape))
+    else:
+        _at_by_turns(ufunc, array, flat, values)
+    calls.stripped(array)[...] = value
+
+
+def _at_by_turns(ufunc, array, flat, values):
+    """Each turn takes the first mention of each element that is left."""
     while flat.size:
         _, first = np.unique(flat, return_index=True)
         first = np.sort(first)
@@ -129,4 +204,4 @@ def _axes(axis, ndim):
     return tuple(a % ndim for a in (axis if isinstance(axis, tuple) else (axis,)))
 
 
-_FOLDS = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
+_NAMED = {np.add: np.sum, np.multiply: np.prod}

@@ -238,10 +238,12 @@ def opaque(like, push, y, tangents):
     """All that a push does as one operation for each result; its adjoint comes from its matrix."""
     parents = [d for d in flat(tangents) if is_symbolic(d)]
 
-    def forward_of(select):
+    def forward_of(value, select):
         def forward(*given):
-            left = iter(given)
-            return select(push(*refill(tangents, left)))
+            moved = select(push(*refill(tangents, iter(given))))
+            if moved is None:  # this result does not move
+                return dense.zeros(value, given[0].shape[: dense.rank(given[0]) - len(parents[0].shape)])
+            return moved
 
         return forward
 
@@ -251,7 +253,7 @@ def opaque(like, push, y, tangents):
             return parts
         if dense.dtype_of(value).kind not in "fc":
             return None
-        return like.record(Apply(forward_of(select), "a rule"), parents, np.shape(value), dense.dtype_of(value))
+        return like.record(Apply(forward_of(value, select), "a rule"), parents, np.shape(value), dense.dtype_of(value))
 
     return one(y, lambda out: out)
 

@@ -134,10 +134,14 @@ class Gather:
         self.source = source
 
     def forward(self, node, *tangents):
-        parts = []
-        for d, parent in zip(tangents, node.parents, strict=True):
-            lead = d.shape[: dense.rank(d) - len(parent.shape)]
-            parts.append(d.reshape((*lead, int(np.prod(parent.shape)))))
+        leads = [d.shape[: dense.rank(d) - len(p.shape)] for d, p in zip(tangents, node.parents, strict=True)]
+        parts = [
+            d.reshape((*lead, int(np.prod(parent.shape))))
+            for d, lead, parent in zip(tangents, leads, node.parents, strict=True)
+        ]
+        if len(set(leads)) > 1:  # zeros have no directions of their own
+            most = max(leads, key=len)
+            parts = [np.broadcast_to(part, most + part.shape[-1:]) for part in parts]
         flat = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
         return dense.pick(flat, self.source)
 
