@@ -1,3 +1,19 @@
 """What is the derivative of …: one table, keyed by the NumPy callable."""
 
-from dualad.rules import complex_parts, constant, creation, elementwise, linalg, linear, movement, products  # noqa: F401
+from dualad.rules import (  # noqa: F401
+    calculus,
+    complex_domain,
+    complex_parts,
+    constant,
+    convolution,
+    creation,
+    elementwise,
+    linalg,
+    linear,
+    movement,
+    polynomials,
+    products,
+    reductions,
+    special,
+    statistics,
+)
