@@ -13,6 +13,7 @@ from dualad.rules import (  # noqa: F401
     movement,
     polynomials,
     products,
+    python_functions,
     reductions,
     special,
     statistics,

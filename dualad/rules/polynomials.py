@@ -5,10 +5,11 @@ import numpy as np
 from dualad.errors import LostDerivativeError, NoRuleError
 from dualad.levels import Perturbed
 from dualad.rules import calls
-from dualad.rules.kinds import Formula, Pushforward
+from dualad.rules.kinds import Formula, Pushforward, with_tangents
 from dualad.rules.products import times
 from dualad.rules.table import add, name_of
 from dualad.tangents import dense
+from dualad.tangents.symbolic import is_symbolic
 
 
 class OfCoefficients(Formula):
@@ -39,7 +40,7 @@ def shifted(p, before, after):
 def without_leading(p, count, function):
     """Without the leading coefficients that NumPy drops because their value is zero."""
     dropped = p[:count]
-    if isinstance(dropped, Perturbed) and not np.all(dense.is_zero(dropped.tangent)):
+    if isinstance(dropped, Perturbed) and (is_symbolic(dropped.tangent) or not np.all(dense.is_zero(dropped.tangent))):
         raise LostDerivativeError(
             f"{function} drops a leading coefficient that is zero in value but not in its derivative. "
             "Use np.convolve(a1, a2), which keeps all coefficients, or leave the leading one out."
@@ -164,14 +165,15 @@ class Fit(Pushforward):
     """Least squares ``a c = b`` with ``a = w * vander(x)``: the coefficients, and on demand their covariance."""
 
     def __init__(self):
-        super().__init__("x y w", None)
+        super().__init__("x y w", self._push)
 
-    def pushed(self, call, plain, y, tangents, level):
-        if call.full:
+    def _push(self, plain, y, *tangents):
+        if plain.full:
             raise NoRuleError(
                 "numpy.polyfit with full=True is not differentiated: it also gives singular values. Call it without "
                 "full, and compute the residuals as np.polyval(c, x) - y."
             )
+        call, level = with_tangents(plain, self.data, tangents)
         a, b = _equations(call)
         matrix, right = (calls.primal_at(m, level) for m in (a, b))
         size = np.sqrt(np.sum(matrix * matrix, axis=0))

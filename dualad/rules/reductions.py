@@ -6,6 +6,7 @@ from dualad.rules import calls
 from dualad.rules.axes import as_result, count, given, merged, options, reduced
 from dualad.rules.kinds import formula, pushforward
 from dualad.tangents import dense
+from dualad.tangents.symbolic import is_symbolic
 
 
 def _sum(call, y, da, dinitial):
@@ -101,6 +102,8 @@ def step_by_step(x, dx):
 
 def scaled(coefficient, dx):
     """A product in which a zero tangent wins over an infinite coefficient."""
+    if is_symbolic(dx) or np.all(np.isfinite(calls.stripped(coefficient))):
+        return coefficient * dx
     still = dense.is_zero(dx) & ~np.isnan(calls.stripped(coefficient))
     return np.where(still, 0.0, coefficient * dx)
 
@@ -112,7 +115,7 @@ def _running(parameter):
         x = as_result(call.given[parameter], y)
         rank = dense.rank(x)
         if call.axis is None:
-            dx = np.reshape(as_result(dx, y), np.shape(dx)[: np.ndim(dx) - rank] + (np.size(x),))
+            dx = np.reshape(as_result(dx, y), (*np.shape(dx)[: np.ndim(dx) - rank], np.size(x)))
             x, axis = np.reshape(x, -1), -1
         else:
             (axis,) = reduced(call.axis, rank)
