@@ -9,7 +9,7 @@ from dualad.rules.kinds import Formula, Pushforward, with_tangents
 from dualad.rules.products import times
 from dualad.rules.table import add, name_of
 from dualad.tangents import dense
-from dualad.tangents.symbolic import is_symbolic
+from dualad.tangents.symbolic import NotRecordable, is_symbolic
 
 
 class OfCoefficients(Formula):
@@ -40,7 +40,11 @@ def shifted(p, before, after):
 def without_leading(p, count, function):
     """Without the leading coefficients that NumPy drops because their value is zero."""
     dropped = p[:count]
-    if isinstance(dropped, Perturbed) and (is_symbolic(dropped.tangent) or not np.all(dense.is_zero(dropped.tangent))):
+    if count and isinstance(dropped, Perturbed):
+        if is_symbolic(dropped.tangent):
+            raise NotRecordable(dropped.tangent, function)
+        if np.all(dense.is_zero(dropped.tangent)):
+            return p[count:]
         raise LostDerivativeError(
             f"{function} drops a leading coefficient that is zero in value but not in its derivative. "
             "Use np.convolve(a1, a2), which keeps all coefficients, or leave the leading one out."
