@@ -76,7 +76,8 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
         if dtype is not None and np.dtype(dtype) != object:
             raise LostDerivativeError(
                 f"a Dual cannot become an array of {np.dtype(dtype)}: its derivative would be lost. "
-                "Leave the dtype away (np.asarray(x)), join Duals with np.stack, create arrays with np.zeros(n, like=x) or np.zeros_like(x), "
+                "Leave the dtype away (np.asarray(x)), join Duals with np.stack, "
+                "create arrays with np.zeros(n, like=x) or np.zeros_like(x), "
                 "or write dualad.stop_derivative(x) if x is meant as a constant."
             )
         return objects.unpack(self)

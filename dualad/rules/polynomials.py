@@ -9,7 +9,7 @@ from dualad.rules.kinds import Formula, Pushforward, with_tangents
 from dualad.rules.products import times
 from dualad.rules.table import add, name_of
 from dualad.tangents import dense
-from dualad.tangents.symbolic import NotRecordable, is_symbolic
+from dualad.tangents.symbolic import NotRecordedError, is_symbolic
 
 
 class OfCoefficients(Formula):
@@ -42,7 +42,7 @@ def without_leading(p, count, function):
     dropped = p[:count]
     if count and isinstance(dropped, Perturbed):
         if is_symbolic(dropped.tangent):
-            raise NotRecordable(dropped.tangent, function)
+            raise NotRecordedError(dropped.tangent, function)
         if np.all(dense.is_zero(dropped.tangent)):
             return p[count:]
         raise LostDerivativeError(
