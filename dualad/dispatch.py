@@ -5,7 +5,7 @@ import numpy as np
 from dualad.errors import LostDerivativeError
 from dualad.levels import level_of
 from dualad.objects import packed
-from dualad.rules import calls, methods
+from dualad.rules import calls, methods, python_functions
 from dualad.rules.creation import Creation
 from dualad.rules.kinds import Constant, evaluate
 from dualad.rules.table import find
@@ -24,6 +24,8 @@ def call_ufunc(ufunc, method, inputs, kwargs):
     """A ufunc or one of its methods (``reduce``, ``accumulate``, ``outer``, ``reduceat``, ``at``)."""
     if any(isinstance(x, Symbolic) for x in inputs):
         return NotImplemented  # a coefficient of an outer level meets a tangent, which answers itself
+    if python_functions.is_python(ufunc):
+        return python_functions.call_elements(ufunc, method, inputs, kwargs)
     rule = find(ufunc)
     if method != "__call__":
         return methods.call(ufunc, method, rule, inputs, kwargs)

@@ -77,7 +77,8 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
         if dtype is not None and np.dtype(dtype) != object:
             raise LostDerivativeError(
                 f"a Dual cannot become an array of {np.dtype(dtype)}: its derivative would be lost. "
-                "Leave the dtype away (np.asarray(x)), create arrays with np.zeros(n, like=x) or np.zeros_like(x), "
+                "Leave the dtype away (np.asarray(x)), join Duals with np.stack, "
+                "create arrays with np.zeros(n, like=x) or np.zeros_like(x), "
                 "or write dualad.stop_derivative(x) if x is meant as a constant."
             )
         return objects.unpack(self)
@@ -104,7 +105,11 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
         return int(primal_part(self))
 
     def __float__(self):
-        raise _lost("float(x) and the functions of math", "np.sin(x) for math.sin(x), x itself for float(x)")
+        raise _lost(
+            "float(x), the functions of math and storing in an array of numbers",
+            "np.sin(x) for math.sin(x), x itself for float(x), np.zeros(n, like=x) or np.zeros_like(x) for the array, "
+            "np.vectorize(f) without otypes",
+        )
 
     def __complex__(self):
         raise _lost("complex(x) and the functions of cmath", "np.sin(x) for cmath.sin(x), x + 0j for complex(x)")

@@ -1,8 +1,11 @@
 """What is the derivative of …: one table, keyed by the NumPy callable."""
 
 from dualad.rules import (  # noqa: F401
+    calculus,
+    complex_domain,
     complex_parts,
     constant,
+    convolution,
     creation,
     elementwise,
     extremes,
@@ -13,6 +16,11 @@ from dualad.rules import (  # noqa: F401
     linear,
     movement,
     order,
+    polynomials,
     products,
+    python_functions,
+    reductions,
     sets,
+    special,
+    statistics,
 )

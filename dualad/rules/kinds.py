@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from dualad.errors import NoRuleError
-from dualad.levels import Perturbed, make
+from dualad.levels import Perturbed, make, new_level
 from dualad.objects import packed
 from dualad.quiet import SILENT, STRICT, enter, leave
 from dualad.rules import calls
@@ -264,6 +264,39 @@ class Pushforward(Rule):
         return call.replace(**changes)
 
 
+class Formula(Pushforward):
+    """The value is NumPy's own; the tangent is that of a formula in other NumPy functions, run on Duals.
+
+    ``formula(call)`` need not give the value to the last bit: it may be written for the accuracy of its derivative.
+    """
+
+    kind = "composed"
+
+    def __init__(self, data, formula, constant=""):
+        super().__init__(data, self._push, constant=constant)
+        self.formula = formula
+
+    def _push(self, call, y, *tangents):
+        active, level = with_tangents(call, self.data, tangents)
+        dy = calls.tangent_at(self.formula(active), level)
+        return [None] * len(y) if dy is None and isinstance(y, tuple) else dy
+
+
+def with_tangents(call, data, tangents):
+    """The call with its data made Duals again, and their level, which is a new one."""
+    from dualad.dual import Dual  # which imports the table
+
+    level = new_level()
+
+    def dual(x, dx):
+        if isinstance(dx, list):
+            return [dual(*pair) for pair in zip(x, dx, strict=True)]
+        return x if dx is None else make(Dual, x, dx, level)
+
+    changes = {name: dual(call.given[name], dx) for name, dx in zip(data, tangents, strict=True) if name in call.given}
+    return call.replace(**changes), level
+
+
 def wrap(cls, y, dy, level, lead, is_new):
     """A Dual of value and tangent; element by element for functions with several results."""
     if isinstance(y, (tuple, list)):
@@ -321,3 +354,8 @@ def composed(function, implementation, kind="composed"):
 def pushforward(function, data, push, kind=None, constant=""):
     """This function has a hand-written map of tangents."""
     add(function, Pushforward(data, push, kind, constant))
+
+
+def formula(function, data, of_duals, constant=""):
+    """This function has NumPy's value and the derivative of a formula."""
+    add(function, Formula(data, of_duals, constant))

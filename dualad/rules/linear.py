@@ -26,16 +26,18 @@ class Linear(Pushforward):
     def _push(self, call, y, dx):
         (name,) = self.data
         x = call.given[name]
+        if dense.dtype_of(y).kind not in "fc":
+            return None
         rank = dense.rank(x)
         axis = call.axis
         if axis is None and self.none == "flat":
-            dx = dx.reshape(dx.shape[: dx.ndim - rank] + (-1,)) if rank != 1 else dx
+            dx = dx.reshape((*dx.shape[: dx.ndim - rank], -1)) if rank != 1 else dx
             axis = -1
         elif axis is None:
             axis = tuple(range(-rank, 0))
         else:
             axis = trailing_axes(axis, rank)
-        return call.without("dtype", "initial", "axis")(**{name: dx, "axis": axis})
+        return call.without("axis")(**{name: dx, "axis": axis})
 
 
 def linear(parameter, *functions, none="all"):
@@ -44,5 +46,7 @@ def linear(parameter, *functions, none="all"):
         add(function, Linear(parameter, none))
 
 
-linear("a", np.sum, np.mean)
+linear("a", np.mean)
 linear("a", np.cumsum, none="flat")
+if hasattr(np, "cumulative_sum"):  # NumPy 2.1
+    linear("x", np.cumulative_sum, none="flat")

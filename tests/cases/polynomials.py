@@ -1,0 +1,79 @@
+"""Polynomials, and the convolutions that they are made of."""
+
+import numpy as np
+
+from tests.cases.case import complexes, matrix, row
+
+p, q, k = matrix(5), matrix(3, seed=1), matrix(7)
+x = matrix(2, 3)
+z, w = complexes(5), complexes(3)
+a = matrix(3, 3)
+points, data = matrix(11, low=-0.9, high=1.3), matrix(11, seed=1)
+
+CASES = [
+    row(lambda a, v: np.convolve(a, v), p, q, covers=np.convolve),
+    row(lambda a, v: np.convolve(a, v, "same"), q, p, covers=np.convolve),
+    row(lambda a, v: np.convolve(a, v, mode="valid"), p, q, covers=np.convolve),
+    row(lambda a, v: np.convolve(a, v, "same"), k, matrix(2), covers=np.convolve),
+    row(lambda a, v: np.convolve(a, v, "same"), matrix(2), k, covers=np.convolve),
+    row(lambda a, v: np.convolve(a, v), z, w, covers=np.convolve),
+    row(lambda a, v: np.convolve(a, v), 2.0, p, covers=np.convolve),
+    row(lambda a, v: np.correlate(a, v), p, q, covers=np.correlate),
+    row(lambda a, v: np.correlate(a, v, "full"), p, q, covers=np.correlate),
+    row(lambda a, v: np.correlate(a, v, "full"), w, z, covers=np.correlate),
+    row(lambda a, v: np.correlate(a, v, "same"), z, w, covers=np.correlate),
+    row(lambda a, v: np.correlate(a, v, "same"), w, z, covers=np.correlate),
+    row(lambda a, v: np.correlate(a, v, "same"), k, matrix(2), covers=np.correlate),
+    row(lambda a, v: np.correlate(a, v, "same"), matrix(2), k, covers=np.correlate),
+    row(lambda a, v: np.correlate(a, v, "valid"), q, p, covers=np.correlate),
+    row(lambda p, q: np.polyadd(p, q), p, q, covers=np.polyadd),
+    row(lambda p, q: np.polyadd(p, q), 2.0, q, covers=np.polyadd),
+    row(lambda p, q: np.polysub(p, q), q, p, covers=np.polysub),
+    row(lambda p, q: np.polymul(p, q), p, q, covers=np.polymul),
+    row(lambda p, q: np.polydiv(p, q), k, q, covers=np.polydiv),
+    row(lambda p, q: np.polydiv(p, q), q, p, covers=np.polydiv),
+    row(lambda p, q: np.polydiv(p, q), z, w, covers=np.polydiv),
+    row(lambda p: np.polydiv(p, 2.0), p, covers=np.polydiv),
+    row(lambda p, x: np.polyval(p, x), p, x, covers=np.polyval),
+    row(lambda p, x: np.polyval(p, x), p, 0.7, covers=np.polyval),
+    row(lambda x: np.polyval([1, 2, 3], x), x, covers=np.polyval),
+    row(lambda p: np.polyval(p, [1.0, 2.0]), p, covers=np.polyval, narrow=False),
+    row(lambda p, x: np.polyval(p, x), z, x, covers=np.polyval),
+    row(lambda p: np.polyder(p), p, covers=np.polyder),
+    row(lambda p: np.polyder(p, 3), k, covers=np.polyder),
+    row(lambda p: np.polyder(p, 0), k, covers=np.polyder),
+    row(lambda p: np.polyint(p), p, covers=np.polyint, narrow=False),
+    row(lambda p: np.polyint(p, 2, p[0]), p, covers=np.polyint, narrow=False),
+    row(lambda p: np.polyint(p, 3, p[1:4]), p, covers=np.polyint, narrow=False),
+    row(lambda r: np.poly(r), p, covers=np.poly),
+    row(lambda r: np.poly(r), z, covers=np.poly),
+    row(lambda a: np.poly(a), a, covers=np.poly, second=False, narrow=False),
+    row(lambda p: np.sum(np.exp(np.roots(p))), k, covers=np.roots, narrow=False),
+    row(lambda p: np.roots(p), np.array([1.0, -3.5, 3.5, -1.0]), covers=np.roots, narrow=False),
+    row(lambda p: np.sum(np.exp(np.roots(p))), z, covers=np.roots, narrow=False),
+    row(lambda x, y: np.polyfit(x, y, 2), points, data, covers=np.polyfit, narrow=False, second=False),
+    row(lambda x, y: np.polyfit(x, y, 1), points, matrix(11, 2), covers=np.polyfit, narrow=False, second=False),
+    row(
+        lambda x, y, w: np.polyfit(x, y, 2, w=w),
+        points,
+        data,
+        matrix(11, seed=2),
+        covers=np.polyfit,
+        narrow=False,
+        second=False,
+    ),
+    row(
+        lambda x, y, w: np.polyfit(x, y, 2, w=w, cov=True),
+        points,
+        data,
+        matrix(11, seed=2),
+        covers=np.polyfit,
+        narrow=False,
+        second=False,
+    ),
+    row(
+        lambda x, y: np.polyfit(x, y, 1, cov=True), points, matrix(11, 2), covers=np.polyfit, narrow=False, second=False
+    ),
+    row(lambda x, y: np.polyfit(x, y, 3, cov="unscaled"), points, data, covers=np.polyfit, narrow=False, second=False),
+    row(lambda y: np.polyfit(points, y, 2), data, covers=np.polyfit, narrow=False),
+]
