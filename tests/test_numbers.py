@@ -22,3 +22,11 @@ def test_the_derivative_of_a_number_by_a_number_is_no_array():
     found = jacobian(lambda x, y: x * y, argnums=(0, 1))(2.0, 3.0)
     assert not any(isinstance(d, np.ndarray) for d in found)
     assert not isinstance(jvp(np.sqrt, (0.0,), (0.0,))[1], np.ndarray)
+
+
+def test_an_array_made_like_the_argument_is_a_dual_whatever_its_nesting():
+    def solution(x):
+        return np.linalg.solve(np.array([[x[0], 1.0], [0.0, x[1]]], like=x), np.ones(2))
+
+    # x = (a, b): the solution is ((1 - 1/b) / a, 1 / b)
+    np.testing.assert_allclose(jacobian(solution)([1.0, 2.0]), [[-0.5, 0.25], [0.0, -0.25]], rtol=1e-15)
