@@ -46,7 +46,7 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
     >>> x = Dual(2.0, 1.0)
     >>> x * x
     Dual(4.0, 4.0)
-    >>> float(np.sin(x).tangent) == np.cos(2.0)
+    >>> bool(np.sin(x).tangent == np.cos(2.0))
     True
     """
 

@@ -73,7 +73,11 @@ def test_a_constraint_has_a_jacobian():
 
     constraint = optimize.NonlinearConstraint(circle, 1.0, 1.0, jac=jacobian(circle))
     found = optimize.minimize(
-        lambda x: x[0] + x[1], [0.3, -0.9], jac=gradient(lambda x: x[0] + x[1]), constraints=[constraint], method="SLSQP"
+        lambda x: x[0] + x[1],
+        [0.3, -0.9],
+        jac=gradient(lambda x: x[0] + x[1]),
+        constraints=[constraint],
+        method="SLSQP",
     )
     np.testing.assert_allclose(found.x, -np.sqrt(0.5), rtol=1e-6)
 

@@ -95,7 +95,7 @@ def derivative(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False)
 
     Examples
     --------
-    >>> derivative(lambda x: x**3)(2.0)
+    >>> float(derivative(lambda x: x**3)(2.0))
     12.0
     """
     return _operator(f, argnums, argnames, has_aux, holomorphic, "auto", _number_in, with_value=False)
