@@ -1,6 +1,7 @@
 """The array that NumPy calls: a primal and its tangent."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -52,7 +53,7 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
 
     __slots__ = ("__weakref__",)
 
-    def __init__(self, primal, tangent, level=HAND_MADE):
+    def __init__(self, primal: Any, tangent: Any, level: int = HAND_MADE) -> None:
         self.primal = as_float(primal, "primal")
         self.tangent = fitting(tangent, self.primal)
         self.level = level
