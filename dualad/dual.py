@@ -1,6 +1,7 @@
 """The array that NumPy calls: a primal and its tangent."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -46,13 +47,13 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
     >>> x = Dual(2.0, 1.0)
     >>> x * x
     Dual(4.0, 4.0)
-    >>> float(np.sin(x).tangent) == np.cos(2.0)
+    >>> bool(np.sin(x).tangent == np.cos(2.0))
     True
     """
 
     __slots__ = ("__weakref__",)
 
-    def __init__(self, primal, tangent, level=HAND_MADE):
+    def __init__(self, primal: Any, tangent: Any, level: int = HAND_MADE) -> None:
         self.primal = as_float(primal, "primal")
         self.tangent = fitting(tangent, self.primal)
         self.level = level

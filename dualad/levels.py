@@ -1,6 +1,7 @@
 """Perturbation levels: every operator call differentiates at a fresh one, the greatest is the innermost."""
 
 import itertools
+from typing import Any
 
 HAND_MADE = 0  # the level of a Dual that the user writes down
 
@@ -22,6 +23,9 @@ class Perturbed:
     """What carries a primal and its tangent at one level; `dualad.Dual` is the only subclass."""
 
     __slots__ = ("level", "primal", "tangent")
+    level: int
+    primal: Any
+    tangent: Any
 
 
 def primal_part(x):

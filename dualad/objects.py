@@ -14,10 +14,13 @@ from dualad.tangents.symbolic import Symbolic
 
 def unpack(dual):
     """An object array of scalar Duals: the answer to ``np.asarray(dual)``."""
+    if not dual.shape:
+        array = np.empty(1, dtype=object)  # of one axis: assigning to a 0-d array would ask the Dual for an array
+        array[0] = dual[()] if isinstance(primal_part(dual), np.ndarray) else dual
+        return array.reshape(())
     array = np.empty(dual.shape, dtype=object)
-    is_number = not isinstance(primal_part(dual), (np.ndarray, np.generic))
     for index in np.ndindex(*dual.shape):
-        array[index] = dual if is_number else dual[index]
+        array[index] = dual[index]
     return array
 
 

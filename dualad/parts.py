@@ -1,5 +1,7 @@
 """Looking inside a Dual, and the one sanctioned way to cut a derivative."""
 
+from typing import Any
+
 import numpy as np
 
 from dualad import trees
@@ -8,7 +10,7 @@ from dualad.objects import packed
 from dualad.tangents import dense
 
 
-def is_dual(x):
+def is_dual(x: object) -> bool:
     """Whether x is a Dual.
 
     Examples
@@ -19,7 +21,7 @@ def is_dual(x):
     return isinstance(x, Perturbed)
 
 
-def primal(x):
+def primal(x: Any) -> Any:
     """The value of the innermost level of x; x itself if it is not a Dual.
 
     Examples
@@ -31,7 +33,7 @@ def primal(x):
     return x.primal if isinstance(x, Perturbed) else x
 
 
-def tangent(x):
+def tangent(x: Any) -> Any:
     """The tangent of the innermost level of x; zeros of the shape of x if it is not a Dual.
 
     Examples
@@ -43,7 +45,7 @@ def tangent(x):
     return x.tangent if isinstance(x, Perturbed) else dense.zeros(x if np.ndim(x) else float(x), ())
 
 
-def stop_derivative(x):
+def stop_derivative(x: Any) -> Any:
     """The value of x as a constant, at every level: what ``detach`` or ``stop_gradient`` are elsewhere.
 
     Parameters

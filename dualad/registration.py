@@ -1,12 +1,15 @@
 """A derivative rule for any other ufunc."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from dualad.rules import table
 from dualad.rules.kinds import Elementwise
 
 
-def register_ufunc(ufunc, *partials):
+def register_ufunc(ufunc: np.ufunc, *partials: Callable[..., Any] | complex) -> None:
     """Give a ufunc its partial derivatives.
 
     Parameters

@@ -44,7 +44,7 @@ def into_plain(change):
         lambda: into_plain(lambda out: out.__iadd__(vector())),
         lambda: into_plain(lambda out: np.add.at(out, [0], x)),
         lambda: into_plain(lambda out: np.multiply(vector(), 2, out=out, where=out == 0)),
-        lambda: "%.3f" % x,  # noqa: UP031
+        lambda: "%.3f" % x,
     ],
 )  # fmt: skip
 def test_a_cut_is_refused_and_the_sentence_says_what_to_write(lose):

@@ -92,8 +92,8 @@ class Columns:
                 if self.count == 1:
                     parts.append(tangent.reshape(shape + np.shape(x)) if np.shape(x) else tangent)
                 else:
-                    block = np.moveaxis(tangent[first : first + np.size(x)], 0, -1)
-                    parts.append(block.reshape(shape + np.shape(x)))
+                    block = np.moveaxis(tangent[first : first + np.size(x)], 0, -1).reshape(shape + np.shape(x))
+                    parts.append(block if block.shape else block[()])
                 first += np.size(x)
             trees.append(rebuild(parts))
         return self.chosen.together(trees)

@@ -1,12 +1,17 @@
 """`jvp`: value and directional derivative in one pass."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from dualad import seeding
 from dualad.errors import StructureError
 from dualad.levels import new_level
 from dualad.operators.auxiliary import split_aux
 
 
-def jvp(f, primals, tangents, *, has_aux=False):
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: bool = False
+) -> tuple[Any, ...]:
     r"""Value and directional derivative of f, in one pass: ``f(x)`` and ``f'(x) v``.
 
     Parameters

@@ -1,6 +1,8 @@
 """`jacobian`, `gradient`, `derivative`, and the same with the value."""
 
 import functools
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 import numpy as np
 
@@ -10,7 +12,15 @@ from dualad.operators.columns import Columns
 from dualad.tangents import dense
 
 
-def jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto"):
+def jacobian(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    argnames: str | Sequence[str] | None = None,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    chunk_size: int | Literal["auto"] = "auto",
+) -> Callable[..., Any]:
     r"""Function that returns the Jacobian of f: all partial derivatives, in one evaluation of f.
 
     Parameters
@@ -51,10 +61,18 @@ def jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, c
     array([[2., 3.],
            [6., 0.]])
     """
-    return _operator(f, argnums, argnames, has_aux, holomorphic, chunk_size, _any, with_value=False)
+    return _operator(f, argnums, argnames, has_aux, holomorphic, chunk_size, _Anything, with_value=False)
 
 
-def gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto"):
+def gradient(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    argnames: str | Sequence[str] | None = None,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    chunk_size: int | Literal["auto"] = "auto",
+) -> Callable[..., Any]:
     """Function that returns the gradient of f, which must return a number; see `jacobian` for the options.
 
     Returns
@@ -76,10 +94,17 @@ def gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, c
     >>> gradient(lambda x: x[0] ** 2 * x[1])([3.0, 2.0])
     array([12.,  9.])
     """
-    return _operator(f, argnums, argnames, has_aux, holomorphic, chunk_size, _number_out, with_value=False)
+    return _operator(f, argnums, argnames, has_aux, holomorphic, chunk_size, _NumberOut, with_value=False)
 
 
-def derivative(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False):
+def derivative(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    argnames: str | Sequence[str] | None = None,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+) -> Callable[..., Any]:
     """Function that returns the derivative of f by a number; see `jacobian` for the options.
 
     Returns
@@ -95,13 +120,21 @@ def derivative(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False)
 
     Examples
     --------
-    >>> derivative(lambda x: x**3)(2.0)
+    >>> float(derivative(lambda x: x**3)(2.0))
     12.0
     """
-    return _operator(f, argnums, argnames, has_aux, holomorphic, "auto", _number_in, with_value=False)
+    return _operator(f, argnums, argnames, has_aux, holomorphic, "auto", _NumberIn, with_value=False)
 
 
-def value_and_jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto"):
+def value_and_jacobian(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    argnames: str | Sequence[str] | None = None,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    chunk_size: int | Literal["auto"] = "auto",
+) -> Callable[..., Any]:
     """As `jacobian`, but the new function returns ``(f(x), jacobian)``; with aux ``((f(x), aux), jacobian)``.
 
     Examples
@@ -110,10 +143,18 @@ def value_and_jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphi
     >>> y, J.diagonal()
     (array([1., 4.]), array([2., 4.]))
     """
-    return _operator(f, argnums, argnames, has_aux, holomorphic, chunk_size, _any, with_value=True)
+    return _operator(f, argnums, argnames, has_aux, holomorphic, chunk_size, _Anything, with_value=True)
 
 
-def value_and_gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto"):
+def value_and_gradient(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    argnames: str | Sequence[str] | None = None,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    chunk_size: int | Literal["auto"] = "auto",
+) -> Callable[..., Any]:
     """As `gradient`, but the new function returns ``(f(x), gradient)``; with aux ``((f(x), aux), gradient)``.
 
     Examples
@@ -122,10 +163,17 @@ def value_and_gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphi
     >>> float(y), g
     (5.0, array([2., 4.]))
     """
-    return _operator(f, argnums, argnames, has_aux, holomorphic, chunk_size, _number_out, with_value=True)
+    return _operator(f, argnums, argnames, has_aux, holomorphic, chunk_size, _NumberOut, with_value=True)
 
 
-def value_and_derivative(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False):
+def value_and_derivative(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    argnames: str | Sequence[str] | None = None,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+) -> Callable[..., Any]:
     """As `derivative`, but the new function returns ``(f(x), derivative)``; with aux ``((f(x), aux), derivative)``.
 
     Examples
@@ -133,7 +181,7 @@ def value_and_derivative(f, argnums=0, *, argnames=None, has_aux=False, holomorp
     >>> value_and_derivative(lambda x: x * x)(3.0)
     (9.0, 6.0)
     """
-    return _operator(f, argnums, argnames, has_aux, holomorphic, "auto", _number_in, with_value=True)
+    return _operator(f, argnums, argnames, has_aux, holomorphic, "auto", _NumberIn, with_value=True)
 
 
 def _operator(f, argnums, argnames, has_aux, holomorphic, chunk_size, check, with_value):
@@ -159,7 +207,7 @@ def _named_after(f, transformed):
         return transformed
 
 
-class _any:
+class _Anything:
     """Arguments and results of any shape."""
 
     @staticmethod
@@ -171,7 +219,7 @@ class _any:
         pass
 
 
-class _number_out(_any):
+class _NumberOut(_Anything):
     """The result is one number."""
 
     @staticmethod
@@ -191,7 +239,7 @@ class _number_out(_any):
             )
 
 
-class _number_in(_any):
+class _NumberIn(_Anything):
     """Every chosen argument is one number."""
 
     @staticmethod

@@ -1,5 +1,8 @@
 """`linearize` and `vjp`: one evaluation of f, its linear part as often as wanted, forwards or backwards."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from dualad import seeding, trees
@@ -103,7 +106,7 @@ class Linearized:
         return LinearOperator(self.shape, matvec=matvec, rmatvec=rmatvec, matmat=matmat, dtype=dtype)
 
 
-def linearize(f, *primals):
+def linearize(f: Callable[..., Any], *primals: Any) -> "tuple[Any, Linearized]":
     """Value of f and its derivative as a linear function, from one evaluation of f.
 
     Parameters
@@ -145,7 +148,7 @@ def linearize(f, *primals):
     return evaluation.value(), Linearized(evaluation)
 
 
-def vjp(f, *primals):
+def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
     """Value of f and its pullback: the transposed derivative, for few results of many arguments.
 
     Parameters

@@ -1,5 +1,8 @@
 """`sparse_jacobian` and `jacobian_sparsity`: the non-zeros of a Jacobian, in one evaluation of f."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 
 from dualad.operators.arguments import Chosen
@@ -7,7 +10,13 @@ from dualad.operators.linearized import Evaluation
 from dualad.tangents import sparse
 
 
-def sparse_jacobian(f, argnums=0, *, argnames=None, format="csr"):
+def sparse_jacobian(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    argnames: str | Sequence[str] | None = None,
+    format: str = "csr",
+) -> Callable[..., Any]:
     """Function that returns the Jacobian of f as a sparse matrix, found without a pattern or a colouring.
 
     Parameters
@@ -54,7 +63,13 @@ def sparse_jacobian(f, argnums=0, *, argnames=None, format="csr"):
     return transformed
 
 
-def jacobian_sparsity(f, *args, argnums=0, argnames=None, **kwargs):
+def jacobian_sparsity(
+    f: Callable[..., Any],
+    *args: Any,
+    argnums: int | Sequence[int] = 0,
+    argnames: str | Sequence[str] | None = None,
+    **kwargs: Any,
+) -> Any:
     """The places of the Jacobian of f that can be non-zero, as a sparse boolean matrix.
 
     Conservative where a value selects (``where``, ``maximum``, ``clip``, ``abs`` count both sides), and that of the

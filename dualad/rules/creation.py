@@ -3,6 +3,7 @@
 import numpy as np
 
 from dualad.levels import Perturbed, primal_part
+from dualad.objects import packed
 from dualad.rules.kinds import Rule, composed
 from dualad.rules.table import add
 from dualad.tangents import dense
@@ -15,6 +16,8 @@ class Creation(Rule):
 
     def create(self, like, function, args, kwargs):
         made = function(*args, **kwargs)
+        if kwargs.get("dtype") is None:
+            made = packed(made)  # np.array([x[0], x[1]], like=x)
         return room(made, like)
 
     def apply(self, function, args, kwargs):

@@ -1,6 +1,7 @@
 """The kinds of rule. A rule says what the local linear map is; how a tangent is carried is not its business."""
 
 import functools
+from typing import Any
 
 import numpy as np
 
@@ -44,8 +45,8 @@ def finish(top, y, dy, kwargs):
 class Rule:
     """What the table holds: a ``kind``, and ``partials`` where the short way may use them."""
 
-    kind = None
-    partials = None
+    kind: str | None = None
+    partials: tuple[Any, ...] | None = None
 
 
 class Elementwise(Rule):

@@ -1,9 +1,11 @@
 """The one table of rules, keyed by the callable that NumPy hands to us."""
 
+from typing import Any
+
 from dualad.errors import NoRuleError
 
-RULES = {}
-PARTIALS = {}  # of elementwise rules with one output: what the short way looks up
+RULES: dict[Any, Any] = {}
+PARTIALS: dict[Any, Any] = {}  # of elementwise rules with one output: what the short way looks up
 
 
 def add(function, rule):
