@@ -1,3 +1,15 @@
 """What is the derivative of …: one table, keyed by the NumPy callable."""
 
-from dualad.rules import complex_parts, constant, creation, elementwise, linalg, linear, movement, products  # noqa: F401
+from dualad.rules import (  # noqa: F401
+    bilinear,
+    complex_parts,
+    constant,
+    creation,
+    einsum,
+    elementwise,
+    fourier,
+    linalg,
+    linear,
+    movement,
+    products,
+)
