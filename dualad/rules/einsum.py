@@ -12,6 +12,11 @@ from dualad.tangents import dense
 
 _LARGE = 10_000  # products from which on a better order of contraction is worth the search for it
 
+# labels 25 and 26 without an output tell in which order NumPy takes the letters when it looks for a path
+_LETTERS = string.ascii_uppercase + string.ascii_lowercase
+_IN_ORDER = np.einsum(np.empty((2, 3)), [25, 26], optimize=True).shape == (2, 3)
+_PATH_LETTERS = _LETTERS if _IN_ORDER else _LETTERS.swapcase()
+
 
 class Einsum(Pushforward):
     """The sum, over the operands, of the same contraction with the tangent in place of the operand."""
@@ -32,7 +37,7 @@ class Einsum(Pushforward):
     def _push(self, call, y, tangents):
         places = positions(call.operands)
         operands = [call.operands[i] for i in places]
-        terms, output = subscripts(call.operands)
+        terms, output = subscripts(call.operands, _PATH_LETTERS if call.optimize else _LETTERS)
         total = None
         for number, i in enumerate(places):
             if tangents[i] is None:
@@ -63,7 +68,7 @@ def positions(operands):
     return range(0, len(operands) - len(operands) % 2, 2)
 
 
-def subscripts(operands):
+def subscripts(operands, letters):
     """The labels of each operand, and those of the result, as text."""
     if isinstance(operands[0], (str, bytes)):
         text = operands[0].decode() if isinstance(operands[0], bytes) else operands[0]
@@ -71,15 +76,14 @@ def subscripts(operands):
         terms, arrow, output = text.partition("->")
         terms = terms.split(",")
     else:
-        terms = [as_text(labels) for labels in operands[1 : len(operands) - len(operands) % 2 : 2]]
+        terms = [as_text(labels, letters) for labels in operands[1 : len(operands) - len(operands) % 2 : 2]]
         arrow = len(operands) % 2 == 1
-        output = as_text(operands[-1]) if arrow else ""
+        output = as_text(operands[-1], letters) if arrow else ""
     return terms, output if arrow else implied(terms)
 
 
-def as_text(labels):
-    """Numbers as letters: NumPy takes the upper case for 0 to 25."""
-    letters = string.ascii_uppercase + string.ascii_lowercase
+def as_text(labels, letters):
+    """Numbers as letters."""
     return "".join("..." if label is Ellipsis else letters[label] for label in labels)
 
 
