@@ -7,7 +7,7 @@ go on computing one by one; `pack` makes one Dual of such an array where the who
 import numpy as np
 
 from dualad.errors import DtypeError
-from dualad.levels import Perturbed, level_of, make
+from dualad.levels import Perturbed, level_of, make, primal_part
 from dualad.tangents import dense
 from dualad.tangents.symbolic import Symbolic
 
@@ -15,8 +15,9 @@ from dualad.tangents.symbolic import Symbolic
 def unpack(dual):
     """An object array of scalar Duals: the answer to ``np.asarray(dual)``."""
     array = np.empty(dual.shape, dtype=object)
+    is_number = not isinstance(primal_part(dual), np.ndarray)
     for index in np.ndindex(*dual.shape):
-        array[index] = dual[index] if dual.shape else dual[()]
+        array[index] = dual if is_number else dual[index]
     return array
 
 
