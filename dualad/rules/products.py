@@ -94,7 +94,7 @@ class Product(Rule):
             z = z[..., None]
         if axes:
             z = np.moveaxis(z, range(-len(axes), 0), axes)
-        return z
+        return z if z.ndim else z[()]
 
 
 add(np.matmul, Product("either", "either"))
