@@ -5,9 +5,12 @@ import warnings
 import numpy as np
 import pytest
 
-from dualad import Dual, LostDerivativeError, NoRuleError, jacobian, stop_derivative
+from dualad import Dual, LostDerivativeError, NoRuleError, is_dual, jacobian, stop_derivative
+from dualad.levels import make
+from tests.cases import fourier, products
 from tests.cases.case import complexes, matrix
-from tests.numerical import along
+from tests.numerical import along, directions_like, results
+from tests.test_rules import second
 
 HAS_PLANE_VECTORS = tuple(map(int, np.__version__.split(".")[:2])) < (2, 5)
 
@@ -199,3 +202,21 @@ def test_parseval():
     y = np.fft.fft(Dual(x, v), norm="ortho")
     energy = np.vdot(y, y)
     np.testing.assert_allclose(energy.tangent, 2 * np.sum(np.real(np.conj(x) * v), axis=(1, 2)), rtol=1e-13)
+
+
+@pytest.mark.parametrize("case", [*products.CASES, *fourier.CASES], ids=lambda case: case.id)
+def test_directions_at_two_levels_at_once(case):
+    """The second derivatives in 3 directions inside 2 directions are those of each pair."""
+    outer, inner = directions_like(case.points, 21, count=3), directions_like(case.points, 22, count=2)
+
+    def mixed(us, vs):
+        arguments = [make(Dual, Dual(p[()], u), v, 9) for p, u, v in zip(case.points, us, vs, strict=True)]
+        (y,) = results(case.function(*arguments))
+        first = y.tangent
+        return first.tangent if is_dual(first) else np.zeros((3, 2, *np.shape(y)))
+
+    found = mixed(outer, inner)
+    for j in range(3):
+        for k in range(2):
+            expected = second(case.function, case.points, [u[j] for u in outer], [v[k] for v in inner])[0]
+            np.testing.assert_allclose(found[j, k], expected, rtol=1e-10, atol=1e-12)

@@ -14,7 +14,7 @@ _LARGE = 10_000  # products from which on a better order of contraction is worth
 
 # labels 25 and 26 without an output tell in which order NumPy takes the letters when it looks for a path
 _LETTERS = string.ascii_uppercase + string.ascii_lowercase
-_IN_ORDER = np.einsum(np.empty((2, 3)), [25, 26], optimize=True).shape == (2, 3)
+_IN_ORDER = np.einsum(np.zeros((2, 3)), [25, 26], optimize=True).shape == (2, 3)
 _PATH_LETTERS = _LETTERS if _IN_ORDER else _LETTERS.swapcase()
 
 
