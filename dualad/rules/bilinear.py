@@ -1,6 +1,6 @@
 """Functions that are linear in each of two factors: the same function of the tangent of one and the other factor.
 
-The second half of a rule is for K directions, where the direction axis stands in front of one factor.
+That is the whole rule for one direction; for K directions each says what the axis in front of one factor does.
 """
 
 import math
@@ -14,9 +14,10 @@ from dualad.tangents import dense
 
 
 class Bilinear(Pushforward):
-    """``dy = f(da, b) + f(a, db)``; ``batched(call, y, moving, da)`` is a term in K directions.
+    """``dy = f(da, b) + f(a, db)``.
 
-    ``moving`` is 0 where the tangent is that of the first factor and 1 where it is that of the second.
+    ``batched(call, y, factors, moving, tangent)`` gives a term in K directions; ``moving`` is 0 where the tangent is
+    that of the first factor and 1 where it is that of the second.
     """
 
     kind = "product"
