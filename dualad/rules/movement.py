@@ -101,7 +101,7 @@ def number(values, tangents, lead):
         if dx is None:
             return np.zeros(np.shape(x), int)
         start = 1 + sum(part.shape[-1] for part in parts)
-        parts.append(dx.reshape((*lead, -1)) if dx.size else dx.reshape((*lead, 0)))
+        parts.append(dx.reshape((*lead, np.size(x))))
         return np.arange(start, start + parts[-1].shape[-1]).reshape(np.shape(x))
 
     numbered = [positions(x, dx) for x, dx in zip(values, tangents, strict=True)]

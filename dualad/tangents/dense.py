@@ -188,7 +188,7 @@ def view_each(function, tangent, x_rank):
     if tangent.size == 0:
         one = function(np.zeros(tangent.shape[lead:], tangent.dtype))
         return np.zeros(tangent.shape[:lead] + one.shape, tangent.dtype)
-    first = function(tangent[(0,) * lead])
+    first = function(tangent[(*(0,) * lead, ...)])
     if not np.may_share_memory(first, tangent):
         return each_direction(function, tangent, x_rank)
     shape, strides = tangent.shape[:lead] + first.shape, tangent.strides[:lead] + first.strides
