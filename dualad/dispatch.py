@@ -29,7 +29,7 @@ def call_ufunc(ufunc, method, inputs, kwargs):
     rule = find(ufunc)
     if method != "__call__":
         return methods.call(ufunc, method, rule, inputs, kwargs)
-    if isinstance(rule, Constant):
+    if isinstance(rule, Constant) and "out" not in kwargs:
         return rule.apply(ufunc, inputs, kwargs)
     outs = kwargs.pop("out", None)
     inputs = [packed(x) for x in inputs]
@@ -40,7 +40,7 @@ def call_ufunc(ufunc, method, inputs, kwargs):
 
 def evaluate_into(outs, rule, ufunc, inputs, kwargs):
     """A call with ``out=``: computed first and then stored, because an output may be one of the inputs."""
-    active = calls.innermost(inputs)
+    active = None if isinstance(rule, Constant) else calls.innermost(inputs)
     for out in outs:
         if active is not None and out is not None and level_of(out) < active.level:
             raise LostDerivativeError(

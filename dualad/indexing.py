@@ -51,6 +51,7 @@ def take(dual, index):
     tangent = dual.tangent
     lead = dense.rank(tangent) - dense.rank(primal)
     if not lead:
+        tangent = np.float64(tangent) if type(tangent) is float else tangent
         return make(type(dual), y, tangent[index], dual.level)
     if is_basic(index):
         dy = tangent[(slice(None),) * lead + (index if type(index) is tuple else (index,))]

@@ -58,7 +58,7 @@ def _one(cls, partial, compute, dual, operands):
         finally:
             leave(token)
     if kind is _array:
-        if dy.dtype is not (y.dtype if type(y) is _array else _DOUBLE if type(y) in _DOUBLES else None):
+        if not dx.ndim or dy.dtype is not (y.dtype if type(y) is _array else _DOUBLE if type(y) in _DOUBLES else None):
             dy = dense.fit(dy, y, dx.shape[: dx.ndim - getattr(dual.primal, "ndim", 0)])
         if dy.ndim > 1 and not _alike(y, dy):
             dy = dense.laid_out_as(dy, y)

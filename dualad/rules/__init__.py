@@ -1,14 +1,17 @@
 """What is the derivative of …: one table, keyed by the NumPy callable."""
 
 from dualad.rules import (  # noqa: F401
+    bilinear,
     calculus,
     complex_domain,
     complex_parts,
     constant,
     convolution,
     creation,
+    einsum,
     elementwise,
     extremes,
+    fourier,
     groups,
     histograms,
     interpolation,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dualad.rules.kinds import Pushforward
+from dualad.rules.kinds import Pushforward, pushforward
 from dualad.rules.table import add
 from dualad.tangents import dense
 
@@ -50,3 +50,11 @@ linear("a", np.mean)
 linear("a", np.cumsum, none="flat")
 if hasattr(np, "cumulative_sum"):  # NumPy 2.1
     linear("x", np.cumulative_sum, none="flat")
+
+
+def _trace(call, y, dx):
+    axes = trailing_axes((call.axis1, call.axis2), dense.rank(call.a))
+    return call.without("dtype")(a=dx, **dict(zip(("axis1", "axis2"), axes, strict=True)))
+
+
+pushforward(np.trace, "a", _trace, "linear")

@@ -1,8 +1,11 @@
 """Matrix products: linear in each factor, and in K directions one large product rather than K small ones."""
 
+import math
+
 import numpy as np
 
-from dualad.rules.kinds import Rule, pushforward
+from dualad.quiet import SILENT, enter, leave
+from dualad.rules.kinds import Rule, composed
 from dualad.rules.table import add
 from dualad.tangents import dense
 
@@ -10,7 +13,8 @@ from dualad.tangents import dense
 def times(left, right):
     """``left @ right`` for stacks of matrices; a stack times one matrix is one product."""
     if right.ndim == 2 and left.ndim > 2:
-        return np.matmul(left.reshape(-1, left.shape[-1]), right).reshape((*left.shape[:-1], right.shape[-1]))
+        rows = left.reshape((math.prod(left.shape[:-1]), left.shape[-1]))
+        return np.matmul(rows, right).reshape((*left.shape[:-1], right.shape[-1]))
     if left.ndim == 2 and right.ndim > 2 and right.shape[-1] == 1:
         return times(right[..., 0], left.T)[..., None]
     return np.matmul(left, right)
@@ -27,6 +31,14 @@ class Product(Rule):
         self.conjugate = conjugate
 
     def push(self, ufunc, y, primals, tangents, kwargs):
+        """The tangent of y: its arithmetic must not warn, the value has done so."""
+        token = enter(SILENT)
+        try:
+            return self.product(y, primals, tangents, kwargs)
+        finally:
+            leave(token)
+
+    def product(self, y, primals, tangents, kwargs):
         lead = dense.common_directions(tangents, primals)
         a, b = primals
         da, db = tangents
@@ -82,7 +94,7 @@ class Product(Rule):
             z = z[..., None]
         if axes:
             z = np.moveaxis(z, range(-len(axes), 0), axes)
-        return z
+        return z if z.ndim else z[()]
 
 
 add(np.matmul, Product("either", "either"))
@@ -91,32 +103,5 @@ if hasattr(np, "matvec"):  # NumPy 2.2
     add(np.matvec, Product("matrix", "vector"))
     add(np.vecmat, Product("vector", "matrix", conjugate=True))
 
-
-def _sum(first, second):
-    """The sum of two terms, of which one may be missing."""
-    if first is None or second is None:
-        return second if first is None else first
-    return first + second
-
-
-def _dot(call, y, da, db):
-    """``numpy.dot``: over the last axis of a and the last but one of b; a number scales."""
-    a, b = call.a, call.b
-    if 0 in (dense.rank(a), dense.rank(b)):
-        rank = dense.rank(y)
-        first = None if da is None else dense.align(da, dense.rank(a), rank) * b
-        return _sum(first, None if db is None else a * dense.align(db, dense.rank(b), rank))
-    return _sum(None if da is None else np.dot(da, b), None if db is None else _dot_second(a, b, db))
-
-
-def _dot_second(a, b, db):
-    """``dot(a, db)``: the axes of a come before the direction axis of db, which then moves to the front."""
-    if db.ndim == b.ndim:
-        return np.dot(a, db)
-    if b.ndim == 1 and a.ndim <= 2:
-        return np.dot(db, a.T)
-    product = np.tensordot(a, db, axes=(-1, -1 if b.ndim == 1 else -2))
-    return np.moveaxis(product, a.ndim - 1, 0)
-
-
-pushforward(np.dot, "a b", _dot, "product")
+composed(np.linalg.matmul, lambda x1, x2, /: np.matmul(x1, x2))
+composed(np.linalg.vecdot, lambda x1, x2, /, *, axis=-1: np.vecdot(x1, x2, axis=axis))
