@@ -25,7 +25,7 @@ movement("v", np.diagflat)
 
 def _triangle(call, y, dx):
     """The last two axes; of a vector NumPy makes a matrix first."""
-    return call(m=dx if dense.rank(call.m) > 1 else dx[..., None, :])
+    return call(m=dx if dense.rank(call.m) > 1 else np.repeat(dx[..., None, :], dx.shape[-1], axis=-2))
 
 
 movement("m", np.tril, np.triu, direct=_triangle)

@@ -8,7 +8,8 @@ import numpy as np
 from dualad.rules.calls import Call
 from dualad.rules.kinds import Constant, Implemented, Pushforward
 from dualad.rules.linear import Linear
-from dualad.rules.movement import Movement, View
+from dualad.rules.movement import Movement
+from dualad.rules.views import View
 from dualad.rules.products import Product
 from dualad.rules.table import RULES, name_of
 from dualad.tangents import adjoints, dense
