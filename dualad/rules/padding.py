@@ -7,12 +7,15 @@ from dualad.rules import calls
 from dualad.rules.kinds import Pushforward, composed
 from dualad.rules.movement import Movement
 from dualad.tangents import dense
+from dualad.tangents.symbolic import NotRecordedError, is_symbolic
 
 _STATISTICS = {"maximum": np.max, "minimum": np.min, "median": np.median}
 
 
 def pad(array, pad_width, mode="constant", **kwargs):
     """`numpy.pad`: a movement, a linear map, a statistic of the elements, or a function of the user's."""
+    if is_symbolic([array, *kwargs.values()]):
+        raise NotRecordedError(array, "numpy.pad")
     if callable(mode):
         return _by_function(packed(array), pad_width, mode, kwargs)
     if mode in _STATISTICS:

@@ -7,7 +7,7 @@ from dualad.rules import calls
 from dualad.rules.kinds import Pushforward, composed, pushforward
 from dualad.rules.movement import Movement, along, movement
 from dualad.rules.table import add
-from dualad.rules.views import View
+from dualad.rules.views import in_step
 from dualad.tangents import dense
 
 for _function in (np.roll, np.repeat, np.take):
@@ -30,13 +30,22 @@ def _triangle(call, y, dx):
 
 movement("m", np.tril, np.triu, direct=_triangle)
 
-_DIAGONAL, _MATRIX = View("v"), Movement("v")
-pushforward(
-    np.diag,
-    "v",
-    lambda call, y, dx: (_DIAGONAL if dense.rank(call.v) == 2 else _MATRIX).push_tangents(call, y, dx),
-    "movement",
-)
+_ON_DIAGONAL = Movement("v")
+
+
+def _diag(call, y, dx):
+    if dense.rank(call.v) == 2:
+        return in_step(call, y, call.v, np.diagonal(dx, call.k, -2, -1), dx)
+    return _ON_DIAGONAL.push_tangents(call, y, dx)
+
+
+class Diag(Pushforward):
+    """A view of the diagonal of a matrix, a new matrix of a vector."""
+
+    gives_new_arrays = False
+
+
+add(np.diag, Diag("v", _diag, "movement"))
 
 
 def _where(call, y, dx, dy):
@@ -66,12 +75,12 @@ for _function in (np.fft.fftshift, np.fft.ifftshift):
 def _vander(call, y, dx):
     """d x^n = n x^(n - 1) dx, and x^(n - 1) stands in the column before."""
     powers = y if call.increasing else y[:, ::-1]
-    moved = np.arange(1, y.shape[-1]) * powers[:, :-1] * dx[..., None]
-    moved = np.concatenate([np.zeros_like(moved[..., :1]), moved], axis=-1)
-    return moved if call.increasing else moved[..., ::-1]
+    before = np.concatenate([np.zeros_like(powers[:, :1]), powers[:, :-1]], axis=-1)
+    slopes = np.arange(y.shape[-1]) * before
+    return (slopes if call.increasing else slopes[:, ::-1]) * dx[..., None]
 
 
-pushforward(np.vander, "x", lambda call, y, dx: _vander(call, y, dx) if y.shape[-1] > 1 else None)
+pushforward(np.vander, "x", lambda call, y, dx: _vander(call, y, dx) if y.shape[-1] else None)
 
 
 def _finite_only(call, y, dx):

@@ -33,6 +33,8 @@ class View(Pushforward):
 
     def _view_each(self, call, y, dx):
         (name,) = self.data
+        if isinstance(dx, Symbolic) and isinstance(y, (list, tuple)):
+            return [dx.viewed(lambda whole, i=i: call(**{name: whole})[i]) for i in range(len(y))]
         return dense.view_each(lambda one: call(**{name: one}), dx, dense.rank(call.given[name]))
 
 
