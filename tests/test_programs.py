@@ -93,7 +93,9 @@ def test_what_is_written_into_a_plain_array_is_refused_and_into_objects_kept(wri
     np.testing.assert_array_equal(again.tangent, room.tangent)
 
 
-@pytest.mark.parametrize("view", [lambda x: np.diagonal(x), lambda x: np.diag(x), lambda x: np.broadcast_to(x, (2, 2, 2))])
+@pytest.mark.parametrize(
+    "view", [lambda x: np.diagonal(x), lambda x: np.diag(x), lambda x: np.broadcast_to(x, (2, 2, 2))]
+)
 @pytest.mark.parametrize("directions", [(), (3,)])
 def test_read_only_views_stay_read_only(view, directions):
     x = Dual(np.eye(2), np.ones((*directions, 2, 2)))
