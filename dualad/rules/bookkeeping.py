@@ -37,7 +37,8 @@ def _text_ufuncs():
                 yield function
 
 
-for _function in dict.fromkeys(_text_ufuncs()):
+_text_functions = [function for function in vars(np.strings).values() if hasattr(function, "__wrapped__")]
+for _function in dict.fromkeys([*_text_ufuncs(), *_text_functions]):
     if _function not in RULES:
         refused(_function, "it is defined for text, and a Dual is a number.")
 constant(np._core.umath._ones_like)
