@@ -12,7 +12,7 @@ VIEWS = {
     "reversed": lambda x: x[..., ::-1],
     "every other": lambda x: x[::2],
     "flipud": np.flipud,
-    "rot90": np.rot90,
+    "rot90": lambda x: np.rot90(x) if x.ndim > 1 else x[...],
     "second half": lambda x: np.array_split(x, 2)[1],
     "atleast_3d": np.atleast_3d,
     "added axis": lambda x: np.expand_dims(x, 0),
