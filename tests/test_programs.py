@@ -108,3 +108,9 @@ def test_a_copied_value_does_not_share_its_tangent():
     y = np.atleast_1d(x)
     y[0] = 5.0
     assert x.tangent == 1.0
+
+
+def test_a_number_is_transposed_and_raveled_in_every_order():
+    x = Dual(2.0, 3.0)
+    for view in (np.transpose, np.ravel, lambda x: np.ravel(x, "F"), lambda x: np.ravel(x, "K")):
+        assert view(x).tangent == 3.0

@@ -72,7 +72,7 @@ def memory_order(x):
 def trailing_transpose(x, axes):
     """x with its last axes in another order; axes are counted from the end."""
     lead = dense.rank(x) - len(axes)
-    return x.transpose(*range(lead), *(axis + dense.rank(x) for axis in axes))
+    return np.transpose(x, (*range(lead), *(axis + dense.rank(x) for axis in axes)))
 
 
 def _reshape(call, y, dx):
