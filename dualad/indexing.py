@@ -84,8 +84,8 @@ def put(dual, index, value):
     target = dense.trailing(dual.tangent, dense.rank(dual.primal)) if lead else dual.tangent
     if isinstance(moved, np.ndarray | Perturbed) and lead:
         moved = dense.trailing(moved, dense.rank(new))
-        if dense.rank(new) > dense.rank(dual.primal):
-            moved = moved.reshape(moved.shape[-dense.rank(dual.primal) - 1 :])
+        while moved.ndim > 2 and moved.shape[0] == 1:  # NumPy drops leading axes of length 1 too
+            moved = moved[0]
     dual.primal[index] = new
     target[slot if lead else index] = moved
 

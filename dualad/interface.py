@@ -3,6 +3,7 @@
 import numpy as np
 
 from dualad.errors import NoRuleError
+from dualad.flat import FlatIterator
 from dualad.levels import Perturbed, make, primal_part
 from dualad.tangents import dense
 
@@ -89,8 +90,12 @@ class ArrayInterface:
 
     @property
     def flat(self):
-        """The elements in C order; use ``reshape(-1)`` to assign to them."""
-        return iter(np.ravel(self))
+        """The elements in C order, to iterate over, to index and to assign to."""
+        return FlatIterator(self)
+
+    @flat.setter
+    def flat(self, value):
+        FlatIterator(self)[:] = value
 
     all = _method(np.all)
     any = _method(np.any)

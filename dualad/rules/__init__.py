@@ -2,6 +2,7 @@
 
 from dualad.rules import (  # noqa: F401
     bilinear,
+    bookkeeping,
     calculus,
     complex_domain,
     complex_parts,
@@ -15,10 +16,14 @@ from dualad.rules import (  # noqa: F401
     groups,
     histograms,
     interpolation,
+    joining,
     linalg,
     linear,
     movement,
+    mutation,
     order,
+    padding,
+    picking,
     polynomials,
     products,
     python_functions,
@@ -26,4 +31,5 @@ from dualad.rules import (  # noqa: F401
     sets,
     special,
     statistics,
+    views,
 )

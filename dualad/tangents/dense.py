@@ -169,11 +169,14 @@ def each_direction(function, tangent, x_rank):
     lead = rank(tangent) - x_rank
     if lead == 0:
         return function(tangent)
-    return np.stack([each_direction(function, one, x_rank) for one in tangent])
+    results = [each_direction(function, one, x_rank) for one in tangent]
+    if isinstance(results[0], (list, tuple)):
+        return [np.stack(parts) for parts in zip(*results, strict=True)]
+    return np.stack(results)
 
 
 def view_each(function, tangent, x_rank):
-    """The view that ``function`` takes of each direction, as one view of all.
+    """The view, or the list of views, that ``function`` takes of each direction, as views of all.
 
     All directions have the strides of the first one, so the view of the first tells the whole.
     A function that had to copy is run on each direction.
@@ -184,15 +187,33 @@ def view_each(function, tangent, x_rank):
     if isinstance(tangent, Perturbed):
         primal = view_each(function, tangent.primal, x_rank)
         derivative = view_each(function, tangent.tangent, x_rank)
+        if isinstance(primal, (list, tuple)):
+            pairs = zip(primal, derivative, strict=True)
+            return [make(type(tangent), y, dy, tangent.level) for y, dy in pairs]
         return make(type(tangent), primal, derivative, tangent.level)
     if tangent.size == 0:
-        one = function(np.zeros(tangent.shape[lead:], tangent.dtype))
-        return np.zeros(tangent.shape[:lead] + one.shape, tangent.dtype)
-    first = function(tangent[(*(0,) * lead, ...)])
-    if not np.may_share_memory(first, tangent):
+        return _stretched(function(np.zeros(tangent.shape[lead:], tangent.dtype)), _without_elements(tangent, lead))
+    first = function(tangent[(0,) * lead + (...,)])
+    if any(not np.may_share_memory(one, tangent) for one in _each(first) if one.size):
         return each_direction(function, tangent, x_rank)
-    shape, strides = tangent.shape[:lead] + first.shape, tangent.strides[:lead] + first.strides
-    return as_strided(first, shape, strides, writeable=first.flags.writeable)
+    return _stretched(first, lambda one: _over_directions(one, tangent, lead))
+
+
+def _each(views):
+    return views if isinstance(views, (list, tuple)) else (views,)
+
+
+def _stretched(views, stretch):
+    return [stretch(one) for one in views] if isinstance(views, (list, tuple)) else stretch(views)
+
+
+def _without_elements(tangent, lead):
+    return lambda one: np.zeros(tangent.shape[:lead] + one.shape, tangent.dtype)
+
+
+def _over_directions(one, tangent, lead):
+    shape, strides = tangent.shape[:lead] + one.shape, tangent.strides[:lead] + one.strides
+    return as_strided(one, shape, strides, writeable=one.flags.writeable)
 
 
 def raised(x, other):

@@ -8,9 +8,10 @@ import numpy as np
 from dualad.rules.calls import Call
 from dualad.rules.kinds import Constant, Implemented, Pushforward
 from dualad.rules.linear import Linear
-from dualad.rules.movement import Movement, View
+from dualad.rules.movement import Movement
 from dualad.rules.products import Product
 from dualad.rules.table import RULES, name_of
+from dualad.rules.views import View
 from dualad.tangents import adjoints, dense
 from dualad.tangents.operations import Add, Apply, Gather, Move, Scale, Where
 from dualad.tangents.symbolic import NotRecordedError, is_symbolic, stand_in

@@ -1,0 +1,146 @@
+"""Functions that pick, repeat, remove or rearrange elements."""
+
+import numpy as np
+
+from dualad.objects import packed
+from dualad.rules import calls
+from dualad.rules.kinds import Pushforward, composed, pushforward
+from dualad.rules.movement import Movement, along, movement
+from dualad.rules.table import add
+from dualad.rules.views import in_step
+from dualad.tangents import dense
+
+for _function in (np.roll, np.repeat, np.take):
+    movement("a", _function, direct=along("a"))
+movement("arr", np.take_along_axis, np.delete)
+movement("arr values", np.insert)
+movement("a", np.resize)
+movement("A", np.tile)
+movement("a", np.compress, constant="condition")
+movement("arr", np.extract, constant="condition")
+movement("*choices", np.choose, constant="a")
+movement("*choicelist default", np.select, constant="condlist")
+movement("v", np.diagflat)
+
+
+def _triangle(call, y, dx):
+    """The last two axes; of a vector NumPy makes a matrix first."""
+    return call(m=dx if dense.rank(call.m) > 1 else np.repeat(dx[..., None, :], dx.shape[-1], axis=-2))
+
+
+movement("m", np.tril, np.triu, direct=_triangle)
+
+_ON_DIAGONAL = Movement("v")
+
+
+def _diag(call, y, dx):
+    if dense.rank(call.v) == 2:
+        return in_step(call, y, call.v, np.diagonal(dx, call.k, -2, -1), dx)
+    return _ON_DIAGONAL.push_tangents(call, y, dx)
+
+
+class Diag(Pushforward):
+    """A view of the diagonal of a matrix, a new matrix of a vector."""
+
+    gives_new_arrays = False
+
+
+add(np.diag, Diag("v", _diag, "movement"))
+
+
+def _where(call, y, dx, dy):
+    rank = dense.rank(y)
+    branches = [
+        0.0 if tangent is None else dense.align(tangent, dense.rank(x), rank)
+        for x, tangent in ((call.x, dx), (call.y, dy))
+    ]
+    return np.where(call.condition, *branches)
+
+
+pushforward(np.where, "x y", _where, "movement", constant="condition")
+pushforward(np.copy, "a", lambda call, y, dx: dx.copy(), "movement")
+pushforward(np.unwrap, "p", lambda call, y, dp: dp.copy(), "movement")  # y - p is a multiple of the period
+
+
+def _shift(call, y, dx):
+    rank = dense.rank(call.x)
+    axes = range(rank) if call.axes is None else np.atleast_1d(call.axes)
+    return call.without("axes")(x=dx, axes=tuple(int(axis) % rank - rank for axis in axes))
+
+
+for _function in (np.fft.fftshift, np.fft.ifftshift):
+    pushforward(_function, "x", _shift, "movement")
+
+
+def _vander(call, y, dx):
+    """d x^n = n x^(n - 1) dx, and x^(n - 1) stands in the column before."""
+    powers = y if call.increasing else y[:, ::-1]
+    before = np.concatenate([np.zeros_like(powers[:, :1]), powers[:, :-1]], axis=-1)
+    slopes = np.arange(y.shape[-1]) * before
+    return (slopes if call.increasing else slopes[:, ::-1]) * dx[..., None]
+
+
+pushforward(np.vander, "x", lambda call, y, dx: _vander(call, y, dx) if y.shape[-1] else None)
+
+
+def _finite_only(call, y, dx):
+    """A replaced number is a constant; real and imaginary part are replaced by themselves."""
+    x = calls.stripped(call.x)
+    if dense.dtype_of(x).kind != "c":
+        return np.where(np.isfinite(x), dx, 0.0)
+    parts = np.where(np.isfinite(np.real(x)), np.real(dx), 0.0), np.where(np.isfinite(np.imag(x)), np.imag(dx), 0.0)
+    return parts[0] + 1j * parts[1]
+
+
+_FINITE_ONLY = Pushforward("x", _finite_only, "movement")
+
+
+def nan_to_num(x, copy=True, **options):
+    """`numpy.nan_to_num`, in place where ``copy`` is false."""
+    x = packed(x)
+    result = _FINITE_ONLY.apply(np.nan_to_num, (x,), options)
+    if copy or np.ndim(x) == 0:
+        return result
+    x[...] = result
+    return x
+
+
+def _nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
+    return nan_to_num(x, copy, nan=nan, posinf=posinf, neginf=neginf)
+
+
+composed(np.nan_to_num, _nan_to_num)
+
+
+def apply_along_axis(func1d, axis, arr, *args, **kwargs):
+    """`numpy.apply_along_axis`: the function gets the slices as Duals; the first result sets the dtype."""
+    arr = packed(arr)
+    axis = range(arr.ndim)[axis]
+    slices = np.moveaxis(arr, axis, -1)
+    shape = slices.shape[:-1]
+    if 0 in shape:
+        raise ValueError("Cannot apply_along_axis when any iteration dimensions are 0")
+    results = [packed(func1d(slices[index], *args, **kwargs)) for index in np.ndindex(*shape)]
+    rank = np.ndim(results[0])
+    stacked = np.reshape(np.stack(results), shape + np.shape(results[0]))
+    first = dense.dtype_of(results[0])
+    stacked = stacked if dense.dtype_of(stacked) == first else stacked.astype(first)
+    return np.moveaxis(stacked, range(len(shape), len(shape) + rank), range(axis, axis + rank))
+
+
+def apply_over_axes(func, a, axes):
+    """`numpy.apply_over_axes`: one axis after the other, with as many axes in the result."""
+    value = packed(a)
+    rank = np.ndim(value)
+    for axis in np.atleast_1d(axes):
+        axis = int(axis) % rank
+        result = func(value, axis)
+        value = result if np.ndim(result) == rank else np.expand_dims(result, axis)
+        if np.ndim(value) != rank:
+            raise ValueError("function is not returning an array of the correct shape")
+    return value
+
+
+composed(np.apply_along_axis, apply_along_axis)
+composed(np.apply_over_axes, apply_over_axes)
+composed(np.astype, lambda x, dtype, /, *, copy=True, device=None: x.astype(dtype, copy=copy))
