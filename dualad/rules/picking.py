@@ -112,35 +112,4 @@ def _nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
 composed(np.nan_to_num, _nan_to_num)
 
 
-def apply_along_axis(func1d, axis, arr, *args, **kwargs):
-    """`numpy.apply_along_axis`: the function gets the slices as Duals; the first result sets the dtype."""
-    arr = packed(arr)
-    axis = range(arr.ndim)[axis]
-    slices = np.moveaxis(arr, axis, -1)
-    shape = slices.shape[:-1]
-    if 0 in shape:
-        raise ValueError("Cannot apply_along_axis when any iteration dimensions are 0")
-    results = [packed(func1d(slices[index], *args, **kwargs)) for index in np.ndindex(*shape)]
-    rank = np.ndim(results[0])
-    stacked = np.reshape(np.stack(results), shape + np.shape(results[0]))
-    first = dense.dtype_of(results[0])
-    stacked = stacked if dense.dtype_of(stacked) == first else stacked.astype(first)
-    return np.moveaxis(stacked, range(len(shape), len(shape) + rank), range(axis, axis + rank))
-
-
-def apply_over_axes(func, a, axes):
-    """`numpy.apply_over_axes`: one axis after the other, with as many axes in the result."""
-    value = packed(a)
-    rank = np.ndim(value)
-    for axis in np.atleast_1d(axes):
-        axis = int(axis) % rank
-        result = func(value, axis)
-        value = result if np.ndim(result) == rank else np.expand_dims(result, axis)
-        if np.ndim(value) != rank:
-            raise ValueError("function is not returning an array of the correct shape")
-    return value
-
-
-composed(np.apply_along_axis, apply_along_axis)
-composed(np.apply_over_axes, apply_over_axes)
 composed(np.astype, lambda x, dtype, /, *, copy=True, device=None: x.astype(dtype, copy=copy))
