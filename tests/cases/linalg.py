@@ -56,7 +56,7 @@ CASES = [
       for p, b in ((a, tall), (stack, matrix(3)), (stack, matrix(2, 3, 7)), (a, matrix(2, 5, 7)), (c, complexes(3)),
                    (cstack, complexes(7, 1, 3, 2)), (c, matrix(3, 2)), (stack, complexes(3, 2)))],
     *[linalg(lambda a: L.inv(a), p, covers=L.inv) for p in (a, stack, c, cstack, a[:1, :1])],
-    linalg(lambda a, b: L.tensorsolve(a, b), matrix(2, 3, 6) + np.eye(6).reshape(2, 3, 6), matrix(2, 3),
+    linalg(lambda a, b: L.tensorsolve(a, b), matrix(2, 3, 6) + 2 * np.eye(6).reshape(2, 3, 6), matrix(2, 3),
            covers=L.tensorsolve),
     linalg(lambda a, b: L.tensorsolve(a, b, axes=(1,)), (complexes(6, 6) + 2 * np.eye(6)).reshape(2, 3, 6).transpose(
         0, 2, 1), complexes(2, 3), covers=L.tensorsolve),
@@ -110,7 +110,7 @@ CASES = [
       for p in ((tall, matrix(5)), (tall, matrix(5, 2)), (wide, matrix(3)), (wide, matrix(3, 2)), (a, matrix(5)),
                 (ctall, complexes(5, 2)), (cwide, complexes(3)), (tall, complexes(5)))],
     linalg(lambda a, b: L.lstsq(a, b, rcond=0.2), tall, matrix(5), covers=L.lstsq),
-    linalg(lambda x, y, b: L.lstsq(x @ y, b, rcond=1e-10), factors, others, matrix(5, 2), covers=L.lstsq),
+    linalg(lambda x, y, b: L.lstsq(x @ y, b, rcond=1e-10)[0], factors, others, matrix(5, 2), covers=L.lstsq),
     # norms
     row(lambda x: L.norm(x), t, covers=L.norm),
     row(lambda x: L.norm(x, keepdims=True), complexes(2, 5), covers=L.norm),

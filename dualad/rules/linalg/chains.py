@@ -11,9 +11,9 @@ from dualad.rules.products import times
 
 def matrix_power(a, n):
     """`numpy.linalg.matrix_power`: the same products in the same order as NumPy's, so the same bits."""
-    plain = calls.stripped(a)
-    if not hasattr(n, "__index__") or operator.index(n) == 0 or np.ndim(plain) < 2 or plain.shape[-1] != plain.shape[-2]:
-        return np.linalg.matrix_power(plain, n)  # the identity, or NumPy's own error
+    shape = np.shape(a)
+    if not hasattr(n, "__index__") or n == 0 or len(shape) < 2 or shape[-1] != shape[-2]:
+        return np.linalg.matrix_power(calls.stripped(a), n)  # the identity, or NumPy's own error
     n = operator.index(n)
     if n < 0:
         a, n = np.linalg.inv(a), -n

@@ -40,7 +40,7 @@ def safe_inverse(a, y):
 
 
 def balance(a):
-    """Exponents e such that a * 2**e has entries of order 1 and singular values around 1, and the sum by which det grows.
+    """Exponents e such that a * 2**e has singular values around 1, and the exponent by which its determinant is larger.
 
     e is a sum of one number for the row and one for the column, found on the exponents themselves, so that nothing
     under- or overflows on the way.
@@ -75,16 +75,15 @@ def adjugate(a):
     """The transposed cofactors of square matrices: det(a) * inv(a) where a is regular, and finite where it is not."""
     if isinstance(a, Perturbed):
         return _ADJUGATE.apply(adjugate, (a,), {})
-    u, vh, phase, before, between, after = _decomposed(a)
-    without = before * after
-    return phase * np.matmul(adjoint(vh) * without[..., None, :], adjoint(u))
+    u, vh, phase, before, _, after = _decomposed(a)
+    return phase * np.matmul(adjoint(vh) * (before * after)[..., None, :], adjoint(u))
 
 
 def _decomposed(a):
-    """Singular vectors in an order that alternates large and small values, and the products that leave values out.
+    """Singular vectors, large and small values in turn, and the products that leave one value out or two.
 
-    Alternating keeps the running products near 1. ``before[i]``, ``between[i, j]`` and ``after[j]`` are the products of the
-    values in front of i, between i and j, and behind j; no value is divided by.
+    Taking turns keeps the running products near 1. ``before[i]``, ``between[i, j]`` and ``after[j]`` are the
+    products of the values in front of i, between i and j, and behind j: no value is divided by.
     """
     u, s, vh = np.linalg.svd(a)
     n = a.shape[-1]
@@ -102,7 +101,7 @@ def _decomposed(a):
 
 
 def _adjugate(call, y, da):
-    """Second derivatives of a determinant: for diagonal matrices products of all values but two, elsewhere by rotation."""
+    """The second derivative of a determinant: in the basis of singular vectors all values but two are multiplied."""
     u, vh, phase, before, between, after = _decomposed(call.a)
     n = u.shape[-1]
     pairs = np.where(np.tri(n, k=-1, dtype=bool).T, before[..., :, None] * between * after[..., None, :], 0.0)
@@ -131,7 +130,7 @@ def _slogdet(call, y, da):
 
 
 def _rate_at_pole(a, da):
-    """Infinite with the sign of d det, undefined where that is zero too, and zero for a direction that does not move."""
+    """Infinite with the sign of d det, NaN where that is zero too, and zero for a direction that does not move."""
     exponents, _ = balance(calls.stripped(a))
     rate = inner(transposed(adjugate(shifted(a, exponents))), shifted(da, exponents))
     return np.where(np.all(dense.is_zero(da), axis=(-2, -1)), 0.0, np.real(rate) / 0.0)

@@ -41,10 +41,8 @@ def _vector_norm(call, y, dx):
 
 
 def _matrix_norm(call, y, dx):
-    axes = (-2, -1)
-    is_flat = call.ord in (None, "fro", "f")
-    c = vector_coefficient(call.x, 2, axes) if is_flat else matrix(call.x, call.ord, axes)
-    return contracted(c, dx, axes, call.keepdims)
+    dy = _size_tangent(call.x, call.ord, dx)
+    return dy[..., None, None] if call.keepdims else dy
 
 
 def contracted(c, dx, axes, keepdims):
@@ -71,7 +69,7 @@ def vector_coefficient(x, order, axes):
 
 
 def scaled_length(x, size, order, axes):
-    """The norm, with the axes kept, of elements divided by a power of two near the largest: their powers do not overflow."""
+    """The norm, with the axes kept; the elements are divided by a power of two first, so no power overflows."""
     plain = calls.stripped(size)
     bound = (np.max if order > 0 else np.min)(plain, axis=axes, keepdims=True) if plain.size else np.ones(())
     scale = np.where((bound > 0) & np.isfinite(bound), np.exp2(np.floor(np.log2(np.where(bound > 0, bound, 1.0)))), 1.0)
@@ -118,7 +116,7 @@ def value_weights(a, u, s, vh, order):
 
 
 def _cond(call, y, dx):
-    """The quotient of two singular values, or norm(x) * norm(inv(x)); infinite and without derivative where singular."""
+    """The quotient of two singular values, or norm(x) * norm(inv(x)); undefined where x is singular."""
     x, order = call.x, call.p
     if order in (None, 2, -2):
         u, s, vh = np.linalg.svd(x, full_matrices=False)
@@ -126,24 +124,23 @@ def _cond(call, y, dx):
         above, below = (-1, 0) if order == -2 else (0, -1)
         return (ds[..., above] - s[..., above] / s[..., below] * ds[..., below]) / s[..., below]
     root = inverse(x)
-    if not x.shape[-1] or np.any(np.isnan(calls.stripped(root))):
-        return np.full(dx.shape[:-2], np.nan) if x.ndim == 2 else _product_tangent(x, root, order, dx)
-    return _product_tangent(x, root, order, dx)
-
-
-def _product_tangent(x, root, order, dx):
-    axes = (-2, -1)
+    broken = np.isnan(calls.stripped(root))
+    root = np.where(broken, 0.0, root)  # the SVD of NaN is an error
+    dsize = _size_tangent(x, order, dx) * np.linalg.norm(root, order, (-2, -1))
     droot = -times(np.matmul(root, dx), root)
-    sizes = [np.linalg.norm(z, order, axes) for z in (x, root)]
-    moved = []
-    for z, dz in ((x, dx), (root, droot)):
-        c = vector_coefficient(z, 2, axes) if order in ("fro", "f") else matrix(z, order, axes)
-        moved.append(contracted(c, dz, axes, False))
-    return moved[0] * sizes[1] + sizes[0] * moved[1]
+    dsize = dsize + np.linalg.norm(x, order, (-2, -1)) * _size_tangent(root, order, droot)
+    return np.where(np.any(broken, axis=(-2, -1)), np.nan, dsize)
+
+
+def _size_tangent(x, order, dx):
+    """The tangent of a norm of matrices in the last two axes."""
+    axes = (-2, -1)
+    c = vector_coefficient(x, 2, axes) if order in (None, "fro", "f") else matrix(x, order, axes)
+    return contracted(c, dx, axes, False)
 
 
 pushforward(np.linalg.norm, "x", _norm)
 pushforward(np.linalg.vector_norm, "x", _vector_norm)
 pushforward(np.linalg.matrix_norm, "x", _matrix_norm)
 pushforward(np.linalg.cond, "x", _cond)
-refused(np.linalg.matrix_rank, "it jumps, and nowhere else does it change. Use dualad.stop_derivative(x) as its argument.")
+refused(np.linalg.matrix_rank, "it jumps, and nowhere else does it change. Give it dualad.stop_derivative(x).")

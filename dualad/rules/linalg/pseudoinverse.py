@@ -59,8 +59,8 @@ def refuse_change_of_rank(out_of_columns, da, out_of_rows, name):
     outside = calls.stripped(np.matmul(out_of_columns, times(da, out_of_rows)))
     if np.any(np.max(np.abs(outside), axis=(-2, -1)) > STEADY * np.max(np.abs(calls.stripped(da)), axis=(-2, -1))):
         raise NoRuleError(
-            f"{name} of a matrix without full rank is not differentiated in a direction that changes the rank: it "
-            "jumps there. Give a larger rcond to cut small singular values off, or add a small multiple of the identity."
+            f"{name} of a matrix without full rank is not differentiated in a direction that changes the rank: it jumps "
+            "there. Give an rcond well above rounding errors, or write it with np.linalg.solve of a regular matrix."
         )
 
 
@@ -103,7 +103,7 @@ def _extended_square(p, rows, columns):
 
 def _lstsq(call, y, da, db):
     """Least squares: x = pinv(a) b, the squared residuals and the singular values; the rank is constant."""
-    x, residuals, rank, s = y
+    x, residuals, rank, _ = y
     a, b = call.a, call.b
     is_vector = b.ndim == 1
     x, b, db = (z if z is None or not is_vector else z[..., None] for z in (x, b, db))

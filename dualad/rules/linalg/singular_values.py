@@ -6,7 +6,7 @@ from dualad.rules import calls
 from dualad.rules.kinds import pushforward
 from dualad.rules.linalg.clusters import clusters, mean, reciprocal_gaps
 from dualad.rules.linalg.eigenvalues import hermitian_clusters, phase_turn
-from dualad.rules.linalg.matrices import adjoint, from_triangle, is_complex, real
+from dualad.rules.linalg.matrices import adjoint, diagonal, from_triangle, is_complex, real
 from dualad.rules.products import times
 
 
@@ -55,15 +55,16 @@ def _factors(a, u, s, vh, da):
     where singular values are equal.
 
     The vectors that ``full_matrices`` adds span a space that turns, and inside it LAPACK's choice has no formula: they
-    are not turned there, which is right for the projector on that space. The vectors of a singular value that is exactly 0
-    are undefined if the matrix is not square: NaN.
+    are not turned there, which is right for the projector on that space. The vectors of a singular value that is
+    exactly 0 are undefined if the matrix is not square: NaN.
     """
     k = s.shape[-1]
     left, v = u[..., :k], adjoint(vh)
     right = v[..., :k]
     moved = times(da, right)
     p = np.matmul(adjoint(left), moved)
-    even, odd = _turns(p, s, singular_clusters(a, left, s, vh[..., :k, :]))
+    same = singular_clusters(a, left, s, vh[..., :k, :])
+    even, odd = _turns(p, s, same)
     du, dv = np.matmul(left, even + odd), np.matmul(right, even - odd)
     across_u = _out_of(left, moved - np.matmul(left, p), s) if a.shape[-2] > k else None
     across_v = _out_of(right, times(adjoint(da), left) - np.matmul(right, adjoint(p)), s) if a.shape[-1] > k else None
@@ -71,9 +72,8 @@ def _factors(a, u, s, vh, da):
     dv = dv if across_v is None else dv + across_v
     if is_complex(u):
         du, dv = _with_phases(left, right, du, dv)
-    return _completed(u, left, du, across_u), real(values_tangent(a, left, s, vh[..., :k, :], da)), adjoint(
-        _completed(v, right, dv, across_v)
-    )
+    ds = mean(np.where(np.equal(s, 0), 0.0, real(diagonal(p))), same)
+    return _completed(u, left, du, across_u), ds, adjoint(_completed(v, right, dv, across_v))
 
 
 def _turns(p, s, same):
@@ -97,12 +97,10 @@ def _completed(whole, part, tangent, across):
 
 
 def _with_phases(u, v, du, dv):
-    """LAPACK reduces to a real bidiagonal matrix and leaves the first row of v, or of u, real; seen from the value."""
-    for vectors, tangent in ((v, dv), (u, du)):
-        if np.all(calls.stripped(vectors)[..., 0, :].imag == 0):
-            turn = 1j * phase_turn(vectors, tangent, 0)
-            return du + turn * u, dv + turn * v
-    return du, dv
+    """LAPACK reduces to a real bidiagonal matrix: the first row of v stays real, of a wide matrix that of u."""
+    is_wide = v.shape[-2] > u.shape[-2]
+    turn = 1j * (phase_turn(u, du, 0) if is_wide else phase_turn(v, dv, 0))
+    return du + turn * u, dv + turn * v
 
 
 pushforward(np.linalg.svd, "a", _svd)
