@@ -1,5 +1,7 @@
 """Matrix products: linear in each factor, and in K directions one large product rather than K small ones."""
 
+import math
+
 import numpy as np
 
 from dualad.rules.kinds import Rule, pushforward
@@ -10,7 +12,8 @@ from dualad.tangents import dense
 def times(left, right):
     """``left @ right`` for stacks of matrices; a stack times one matrix is one product."""
     if right.ndim == 2 and left.ndim > 2:
-        return np.matmul(left.reshape(-1, left.shape[-1]), right).reshape((*left.shape[:-1], right.shape[-1]))
+        rows = math.prod(left.shape[:-1])  # -1 would be ambiguous for empty matrices
+        return np.matmul(left.reshape(rows, left.shape[-1]), right).reshape((*left.shape[:-1], right.shape[-1]))
     if left.ndim == 2 and right.ndim > 2 and right.shape[-1] == 1:
         return times(right[..., 0], left.T)[..., None]
     return np.matmul(left, right)
