@@ -32,7 +32,9 @@ tall, wide = matrix(5, 3) + np.eye(5, 3), matrix(3, 5) + np.eye(3, 5)
 tall_stack, wide_stack = matrix(2, 5, 3) + np.eye(5, 3), matrix(2, 3, 5) + np.eye(3, 5)
 ctall, cwide = complexes(5, 3) + np.eye(5, 3), complexes(3, 5) + np.eye(3, 5)
 signed = matrix(5, 3, low=-1.7, high=1.5)
-t = matrix(2, 5, 3, low=-1.7, high=1.6)
+uneven = np.linspace(0, 0.5, 30) ** 2  # sums of rows and columns differ, too
+t = matrix(2, 5, 3, low=-1.7, high=1.6) + uneven.reshape(2, 5, 3)
+z = complexes(5) * (1 + uneven[::6])
 factors, others = matrix(5, 3, seed=3), matrix(3, 7, seed=4)
 singular = factors[:, :2] @ others[:2, :5]
 
@@ -116,7 +118,7 @@ CASES = [
     row(lambda x: L.norm(x, keepdims=True), complexes(2, 5), covers=L.norm),
     row(lambda x: L.norm(x), -1.3, covers=L.norm),
     *[row(lambda x, order=order: L.norm(x, order), p, covers=L.norm)
-      for p in (signed[:, 0].copy(), complexes(5)) for order in (None, 2, 1, np.inf, -np.inf, 0, 3, 2.5, 0.5, -1, -2)],
+      for p in (signed[:, 0].copy(), z) for order in (None, 2, 1, np.inf, -np.inf, 0, 3, 2.5, 0.5, -1, -2)],
     *[row(lambda x, order=order: L.norm(x, order, axis=1, keepdims=True), t, covers=L.norm)
       for order in (None, 2, 1, np.inf, -np.inf, 0, 3, -2)],
     row(lambda x: L.norm(x, axis=-1), complexes(2, 3), covers=L.norm),
@@ -137,7 +139,7 @@ CASES = [
     row(lambda x: L.vector_norm(x), t, covers=L.vector_norm),
     row(lambda x: L.vector_norm(x, axis=1), ctall, covers=L.vector_norm),
     *[linalg(lambda x, p=p: L.cond(x, p), x, covers=L.cond)
-      for x in (a, stack, c, cstack) for p in (None, 2, -2, "fro", "nuc", 1, -1, np.inf, -np.inf)],
+      for x in (a + np.diag(uneven[::6]), stack, c, cstack) for p in (None, 2, -2, "fro", "nuc", 1, -1, np.inf, -np.inf)],
     *[linalg(lambda x: L.cond(x), p, covers=L.cond) for p in (tall, wide_stack)],
     # along the diagonal
     row(lambda x: L.trace(x), t, covers=L.trace),

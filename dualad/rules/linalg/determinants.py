@@ -22,8 +22,14 @@ def _det(call, y, da):
     if root is not None:
         return y * inner(transposed(root), da)
     exponents, total = balance(calls.stripped(a))
-    dy = inner(transposed(adjugate(shifted(a, exponents))), shifted(da, exponents))
-    return shifted(dy, -total)
+    return shifted(_balanced(shifted(a, exponents), shifted(da, exponents)), -total)
+
+
+def _balanced(a, da):
+    """The same for a matrix scaled to order 1, of any rank; the inverse keeps the digits of small cofactors."""
+    y = np.linalg.det(a)
+    root = safe_inverse(a, y)
+    return inner(transposed(adjugate(a)), da) if root is None else y * inner(transposed(root), da)
 
 
 def safe_inverse(a, y):
@@ -132,7 +138,7 @@ def _slogdet(call, y, da):
 def _rate_at_pole(a, da):
     """Infinite with the sign of d det, NaN where that is zero too, and zero for a direction that does not move."""
     exponents, _ = balance(calls.stripped(a))
-    rate = inner(transposed(adjugate(shifted(a, exponents))), shifted(da, exponents))
+    rate = _balanced(shifted(a, exponents), shifted(da, exponents))
     return np.where(np.all(dense.is_zero(da), axis=(-2, -1)), 0.0, np.real(rate) / 0.0)
 
 

@@ -1,5 +1,7 @@
 """Linear equations and inverses."""
 
+import math
+
 import numpy as np
 
 from dualad.rules import calls
@@ -31,8 +33,9 @@ def solve_stack(a, right):
         return np.linalg.solve(a, right)
     behind = tuple(range(-1 - extra, -1))
     columns = np.moveaxis(right, tuple(range(extra)), behind)
-    folded = columns.reshape((*columns.shape[: -1 - extra], int(np.prod(columns.shape[-1 - extra :]))))
-    return np.moveaxis(np.linalg.solve(a, folded).reshape(columns.shape), behind, tuple(range(extra)))
+    folded = columns.shape[-1 - extra :]
+    x = np.linalg.solve(a, columns.reshape((*columns.shape[: -1 - extra], math.prod(folded))))
+    return np.moveaxis(x.reshape(x.shape[:-1] + folded), behind, tuple(range(extra)))
 
 
 def _inv(call, y, da):
@@ -49,7 +52,7 @@ def tensorsolve(a, b, axes=None):
         order.remove(k)
         order.insert(rank, k)
     result_shape = tuple(shape[i] for i in order)[rank_of_b - rank :]
-    size = int(np.prod(result_shape))
+    size = math.prod(result_shape)
     if np.size(a) != size**2:
         return np.linalg.tensorsolve(calls.stripped(a), calls.stripped(b), axes)  # NumPy's own error
     matrix = np.reshape(np.transpose(a, order), (size, size))
@@ -61,7 +64,7 @@ def tensorinv(a, ind=2):
     shape = np.shape(a)
     if ind <= 0:
         raise ValueError("Invalid ind argument.")
-    matrix = np.reshape(a, (int(np.prod(shape[ind:])), -1))
+    matrix = np.reshape(a, (math.prod(shape[ind:]), -1))
     return np.reshape(np.linalg.inv(matrix), shape[ind:] + shape[:ind])
 
 
