@@ -8,6 +8,8 @@ import pytest
 from dualad import Dual, derivative, is_dual, jacobian, jvp
 from dualad.errors import NoRuleError
 from tests.cases.case import complexes, matrix
+from tests.numerical import along as differences
+from tests.numerical import directions_like
 
 L = np.linalg
 E2 = np.eye(2)
@@ -309,6 +311,18 @@ def test_pinv_of_lost_rank_is_refused_in_directions_that_change_it():
     for f in (L.pinv, solution):
         with pytest.raises(NoRuleError, match="rcond"):
             along(f, a, np.eye(3, 2))
+
+
+@pytest.mark.parametrize("kind", [matrix, complexes])
+def test_pinv_and_lstsq_of_a_product_that_stays_at_its_rank(kind):
+    left, right, b = kind(5, 3, seed=3), kind(3, 7, seed=4), kind(5, 2)
+    points, v = [left, right], directions_like([left, right], 1)
+    for f in (lambda x, y: L.pinv(x @ y), lambda x, y: L.lstsq(x @ y, b, rcond=1e-10)[0]):
+        (expected,) = differences(f, points, v)
+        np.testing.assert_allclose(jvp(f, points, v)[1], expected, rtol=1e-7, atol=1e-7)
+        once = lambda *p, f=f: jvp(f, p, v)[1]
+        (expected,) = differences(once, points, v)
+        np.testing.assert_allclose(jvp(once, points, v)[1], expected, rtol=1e-5, atol=1e-5)
 
 
 def test_least_squares_by_the_normal_equations():
