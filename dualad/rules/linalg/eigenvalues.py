@@ -49,6 +49,8 @@ def _eigvalsh(call, y, da):
 def _eig(call, y, da):
     """a v = v w. LAPACK's vectors have length 1 and are real in their largest component."""
     w, v = y
+    if not v.size:
+        return diagonal(da), da
     p, same = _turned(call.a, w, v, da)
     dv = np.matmul(v, reciprocal_gaps(w, same) * p)
     length = np.sum(real(np.conjugate(v) * dv), axis=-2)[..., None, :]

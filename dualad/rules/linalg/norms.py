@@ -92,6 +92,8 @@ def shares(sizes, axes, largest):
 
 def matrix(x, order, axes):
     """For a norm of the matrices in two axes, that is not one of its elements."""
+    if not x.size:
+        return x
     row, column = axes
     if order in (1, -1, np.inf, -np.inf):
         summed, compared = (row, column) if abs(order) == 1 else (column, row)
