@@ -25,17 +25,23 @@ def clusters(values, noise):
     n = values.shape[-1]
     if n < 2 or values.size == 0:
         return None
-    distance = np.abs(values[..., :, None] - values[..., None, :])
     epsilon = np.finfo(values.dtype).eps
-    largest = np.max(np.abs(values), axis=-1)[..., None, None]
     own = np.eye(n, dtype=bool)
-    if not np.any((distance <= SAFETY * n * n * epsilon * largest) & ~own):
+    if not may_coincide(values, SAFETY * n * n * epsilon):
         return None
+    distance = np.abs(values[..., :, None] - values[..., None, :])
     bound = SAFETY * epsilon * noise()
     same = (distance <= np.maximum(bound, np.swapaxes(bound, -1, -2))) | own
     while np.any(wider := (same @ same) & ~same):
         same = same | wider
     return same if np.any(same & ~own) else None
+
+
+def may_coincide(values, tolerance):
+    """Whether two values are close on the scale of the largest: a cheap test that most matrices end at."""
+    limit = tolerance * np.max(np.abs(values), axis=-1, keepdims=True)
+    ordered = np.sort(values.real, axis=-1)  # complex values that coincide do so in their real parts
+    return np.any(ordered[..., 1:] - ordered[..., :-1] <= limit)
 
 
 def mean(values, same):

@@ -1,8 +1,12 @@
 """Stacks of matrices: what the rules of linear algebra have in common."""
 
+import functools
+
 import numpy as np
 
 from dualad.rules import calls
+
+SMALL = 128  # up to this size the weights of a triangle cost a noticeable part of a call, and are kept
 
 
 def is_complex(x):
@@ -30,10 +34,21 @@ def diagonal(x):
     return np.diagonal(x, axis1=-2, axis2=-1)
 
 
+def half_triangle(n):
+    """Weights 1 below the diagonal, 1/2 on it, 0 above."""
+    return _kept_half_triangle(n) if n <= SMALL else _half_triangle(n)
+
+
+def _half_triangle(n):
+    return 0.5 * (np.tri(n) + np.tri(n, k=-1))
+
+
+_kept_half_triangle = functools.lru_cache(maxsize=16)(_half_triangle)
+
+
 def from_triangle(x, lower=True):
     """The Hermitian matrix that LAPACK sees: it reads one triangle, and of the diagonal the real part."""
-    n = x.shape[-1]
-    half = np.tri(n, k=-1) + 0.5 * np.eye(n)
+    half = half_triangle(x.shape[-1])
     part = x * (half if lower else half.T)
     return part + adjoint(part)
 

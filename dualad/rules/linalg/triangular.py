@@ -3,7 +3,15 @@
 import numpy as np
 
 from dualad.rules.kinds import pushforward
-from dualad.rules.linalg.matrices import adjoint, diagonal, from_triangle, inverse, is_complex, transposed
+from dualad.rules.linalg.matrices import (
+    adjoint,
+    diagonal,
+    from_triangle,
+    half_triangle,
+    inverse,
+    is_complex,
+    transposed,
+)
 from dualad.rules.products import times
 
 
@@ -12,8 +20,7 @@ def _cholesky(call, y, da):
     lower = adjoint(y) if call.upper else y
     root = inverse(lower)
     p = times(np.matmul(root, from_triangle(da, lower=not call.upper)), adjoint(root))
-    n = y.shape[-1]
-    dl = np.matmul(lower, p * (np.tri(n, k=-1) + 0.5 * np.eye(n)))
+    dl = np.matmul(lower, p * half_triangle(y.shape[-1]))
     return adjoint(dl) if call.upper else dl
 
 
