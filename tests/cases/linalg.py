@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from dualad.rules.linalg.determinants import adjugate
-from dualad.rules.table import RULES
 from tests.cases.case import complexes, matrix, row
 
 L = np.linalg
@@ -76,7 +74,6 @@ CASES = [
     linalg(lambda a: L.det(a), singular, covers=L.det),
     linalg(lambda a: L.det(a), np.stack([a, singular]), covers=L.det),
     linalg(lambda a: L.det(a), complexes(3, 1) @ complexes(1, 3), covers=L.det),
-    *[linalg(lambda a: adjugate(a), p, covers=adjugate, second=np.cumprod in RULES) for p in (a, cstack)],
     *[linalg(lambda a: L.slogdet(a), p, covers=L.slogdet) for p in (a, stack, c, cstack)],
     # factors
     *[linalg(lambda a, upper=upper: L.cholesky(a, upper=upper), p, covers=L.cholesky)

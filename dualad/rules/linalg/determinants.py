@@ -8,7 +8,6 @@ from dualad.rules.kinds import Pushforward, pushforward
 from dualad.rules.linalg.clusters import SAFETY
 from dualad.rules.linalg.matrices import adjoint, diagonal, inner, inverse, is_complex, transposed
 from dualad.rules.products import times
-from dualad.rules.table import add
 from dualad.tangents import dense
 
 CONDITION = 1e4  # up to here the inverse costs at most four of sixteen digits
@@ -119,7 +118,6 @@ def _adjugate(call, y, da):
 
 
 _ADJUGATE = Pushforward("a", _adjugate)
-add(adjugate, _ADJUGATE)
 
 
 def _slogdet(call, y, da):

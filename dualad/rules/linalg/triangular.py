@@ -18,7 +18,7 @@ from dualad.rules.products import times
 def _cholesky(call, y, da):
     """a = l l^H, so dl = l * lower(l^-1 da l^-H), the diagonal halved. Source: Giles (2008), 2.2.7 (Smith 1995)."""
     lower = adjoint(y) if call.upper else y
-    root = inverse(lower)
+    root = inverse(lower) * np.tri(y.shape[-1])  # above the diagonal rounding errors would hide what does not move
     p = times(np.matmul(root, from_triangle(da, lower=not call.upper)), adjoint(root))
     dl = np.matmul(lower, p * half_triangle(y.shape[-1]))
     return adjoint(dl) if call.upper else dl
@@ -60,13 +60,12 @@ def _reduced(q, r, da):
     k = q.shape[-1]
     root = inverse(r[..., :k])
     across = np.matmul(adjoint(q), da)
-    first = times(da[..., :k], root)
     turned = times(across[..., :k], root)
     strict = turned * np.tri(k, k=-1)
     turn = strict - adjoint(strict)
     if is_complex(q):
         turn = turn + 1j * np.imag(turned) * np.eye(k)
-    dq = first + np.matmul(q, turn - turned)
+    dq = np.matmul(q, turn) if q.shape[-2] == k else times(da[..., :k], root) + np.matmul(q, turn - turned)
     dr = across - times(turn, r)
     return dq, dr * np.tri(r.shape[-1], k).T
 
