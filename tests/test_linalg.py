@@ -330,7 +330,7 @@ def test_least_squares_by_the_normal_equations():
     v = matrix(7, 3, seed=2)
     normal = lambda a: L.solve(a.T @ a, a.T @ b)
     np.testing.assert_allclose(along(lambda a: L.lstsq(a, b)[0], a, v), along(normal, a, v), rtol=1e-11)
-    x, residuals, rank, s = L.lstsq(Dual(a, v), b)
+    _, residuals, rank, s = L.lstsq(Dual(a, v), b)
     assert rank == 3
     assert is_dual(residuals)
     assert is_dual(s)

@@ -96,7 +96,8 @@ CASES = [
     linalg(lambda a: L.svd(a), wide[:, :4], covers=L.svd),
     *[linalg(full_svd, p, covers=L.svd) for p in (tall, wide, tall_stack, wide_stack, ctall, cwide)],
     *[linalg(lambda a, uv=uv: L.svd(a, compute_uv=uv, hermitian=True), p, covers=L.svd)
-      for p in (symmetric - 4 * np.eye(5), symmetric_stack, conjugate_symmetric - 4 * np.eye(3)) for uv in (True, False)],
+      for p in (symmetric - 4 * np.eye(5), symmetric_stack, conjugate_symmetric - 4 * np.eye(3))
+      for uv in (True, False)],
     *[linalg(lambda a: L.svd(a, compute_uv=False), p, covers=L.svd) for p in (a, tall, wide_stack, ctall)],
     *[linalg(lambda a: L.svdvals(a), p, covers=L.svdvals) for p in (a, tall_stack, cwide)],
     # pseudo-inverses
@@ -134,7 +135,8 @@ CASES = [
     row(lambda x: L.vector_norm(x), t, covers=L.vector_norm),
     row(lambda x: L.vector_norm(x, axis=1), ctall, covers=L.vector_norm),
     *[linalg(lambda x, p=p: L.cond(x, p), x, covers=L.cond)
-      for x in (a + np.diag(uneven[::6]), stack, c, cstack) for p in (None, 2, -2, "fro", "nuc", 1, -1, np.inf, -np.inf)],
+      for x in (a + np.diag(uneven[::6]), stack, c, cstack)
+      for p in (None, 2, -2, "fro", "nuc", 1, -1, np.inf, -np.inf)],
     *[linalg(lambda x: L.cond(x), p, covers=L.cond) for p in (tall, wide_stack)],
     # along the diagonal
     row(lambda x: L.trace(x), t, covers=L.trace),

@@ -59,8 +59,9 @@ def refuse_change_of_rank(out_of_columns, da, out_of_rows, name):
     outside = calls.stripped(np.matmul(out_of_columns, times(da, out_of_rows)))
     if np.any(np.max(np.abs(outside), axis=(-2, -1)) > STEADY * np.max(np.abs(calls.stripped(da)), axis=(-2, -1))):
         raise NoRuleError(
-            f"{name} of a matrix without full rank is not differentiated in a direction that changes the rank: it jumps "
-            "there. Give an rcond well above rounding errors, or write it with np.linalg.solve of a regular matrix."
+            f"{name} of a matrix without full rank is not differentiated in a direction that changes the rank: "
+            "it jumps there. Give an rcond well above rounding errors, or write it with np.linalg.solve of a regular "
+            "matrix."
         )
 
 

@@ -40,7 +40,7 @@ def solve_stack(a, right):
 
 def _inv(call, y, da):
     """From a y = 1. Source: Giles (2008), 2.2.2."""
-    return -times(np.matmul(y, da), y)
+    return times(np.matmul(-y, da), y)
 
 
 def tensorsolve(a, b, axes=None):
