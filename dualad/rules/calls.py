@@ -90,6 +90,8 @@ class Call:
 
     def without(self, *names):
         """The same call with some optional parameters not given."""
+        if self.given.keys().isdisjoint(names):
+            return self
         kept = {name: value for name, value in self.given.items() if name not in names}
         first_gone = next((i for i, name in enumerate(self.positional) if name in names), len(self.positional))
         other = self.replace()

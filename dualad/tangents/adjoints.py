@@ -5,7 +5,7 @@ A function without one here gets the adjoint of its matrix (see `operations.Appl
 
 import numpy as np
 
-from dualad.rules.linalg import solve_stack
+from dualad.rules.linalg.solving import solve_stack
 from dualad.rules.linear import trailing_axes
 from dualad.rules.products import times
 from dualad.tangents import dense
@@ -30,6 +30,7 @@ def of_product(ufunc, factors, slot, kwargs):
     def adjoint(u):
         lead = dense.rank(u) - y_rank
         directions = np.shape(u)[:lead]
+        u = u if hasattr(u, "ndim") else np.asarray(u)
         u = u[..., None] if b.ndim == 1 else u
         u = u[..., None, :] if a.ndim == 1 else u
         other = np.conjugate(np.swapaxes(right if slot == 0 else left, -1, -2))

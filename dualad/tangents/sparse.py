@@ -6,6 +6,8 @@ them; the numbers lie in a `Layout` of the same shape, which all tangents share 
 what became of them: a second run of the same program does no work on numbers at all.
 """
 
+import math
+
 import numpy as np
 
 from dualad.tangents import dense
@@ -237,7 +239,7 @@ def _through_matrix(inputs, node, d, i):
     size = int(np.prod(parent.shape))
     basis = np.eye(size, dtype=parent.dtype).reshape((size, *parent.shape))
     given = [basis if j == i else np.zeros((size, *p.shape), p.dtype) for j, p in enumerate(node.parents)]
-    columns = node.operation.function(*given).reshape((size, int(np.prod(node.shape))))
+    columns = node.operation.function(*given).reshape(size, math.prod(node.shape))
     product = csr_matrix(csr_matrix(columns.T) @ matrix(d, 1 + int(d.layout.index.max(initial=0)), offset=0))
     return _rows_of(inputs, product, node)
 
