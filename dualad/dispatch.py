@@ -63,7 +63,8 @@ def into_copies(ufunc, rule, outs, mask):
         if calls.innermost(primals) is not None:
             return evaluate(rule, ufunc, compute, primals, options)
         copies = tuple(np.copy(out) if isinstance(out, np.ndarray) else out for out in plain)
-        return ufunc(*primals, out=copies, where=mask, **options)
+        where = {} if mask is True else {"where": mask}  # a ufunc of matrices knows no mask
+        return ufunc(*primals, out=copies, **where, **options)
 
     return compute
 

@@ -1,6 +1,7 @@
 """The examples run as scripts, and their numbers are the certified and the analytic ones."""
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -51,7 +52,10 @@ def test_the_variational_equations_agree_with_differences():
     [("nist_misra1a", "2.3894212918e+02"), ("pendulum_sensitivity", "Greatest difference from the variational")],
 )
 def test_the_script_runs_and_reports(script, sentence):
-    done = subprocess.run([sys.executable, FOLDER / f"{script}.py"], capture_output=True, text=True, check=True)
+    environment = os.environ | {"PYTHONPATH": str(FOLDER.parent.parent)}
+    done = subprocess.run(
+        [sys.executable, FOLDER / f"{script}.py"], capture_output=True, text=True, check=True, env=environment
+    )
     assert sentence in done.stdout
     assert done.stderr == ""
 

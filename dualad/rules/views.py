@@ -54,7 +54,7 @@ def in_step(call, y, x, dy, dx):
 
 
 def may_share(a, b):
-    return a.shares_memory(b) if isinstance(a, Symbolic) else np.may_share_memory(a, b)
+    return a.shares_memory(b) if isinstance(a, Symbolic) else a.size == 0 or np.may_share_memory(a, b)
 
 
 def views(parameter, *functions):

@@ -130,6 +130,8 @@ def cast(tangent, dtype):
 
 def is_zero(tangent):
     """Where a tangent is zero in itself and in the tangents of all its outer levels."""
+    if isinstance(tangent, Symbolic):
+        return False  # known when the recording is run
     if not isinstance(tangent, Perturbed):
         return np.equal(tangent, 0)
     outer = is_zero(tangent.tangent)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dualad.rules.kinds import pushforward
-from dualad.rules.movement import views
+from dualad.rules.views import views
 
 views("x", np.linalg.diagonal, np.linalg.matrix_transpose)
 pushforward(np.linalg.trace, "x", lambda call, y, dx: call.without("dtype")(x=dx), "linear")
