@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from dualad import Dual, jvp
+from dualad import Dual, jvp, linearize
 from dualad.levels import make, new_level
 
 INF, NAN = np.inf, np.nan
@@ -204,3 +204,10 @@ def _warnings(run):
         warnings.simplefilter("always")
         run()
     return {str(one.message) for one in caught}
+
+
+def test_zero_tangent_wins_when_a_recording_is_replayed():
+    x = np.array([0.0, 1.0])
+    _, replay = linearize(lambda x: np.sqrt(x) + np.arctan2(x, x) + x**0.5, x)
+    np.testing.assert_array_equal(replay(np.array([0.0, 1.0])), [0.0, 1.0])
+    np.testing.assert_array_equal(replay(np.array([1.0, 0.0])), [np.nan, 0.0])
