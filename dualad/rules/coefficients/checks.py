@@ -8,6 +8,9 @@ from dualad.quiet import IN_RANGE, enter, leave
 from dualad.rules import calls
 from dualad.tangents import dense
 
+DOUBLES = frozenset({float, np.float64})
+LOWEST, HIGHEST = 1e-290, 1e290  # the safe range of one number in double precision
+
 
 def is_complex(x):
     """Whether a number, an array or a Dual is complex."""
@@ -41,6 +44,8 @@ def is_ordinary(x):
 
 def all_ordinary(x):
     """Whether that holds for all elements: the hardware tells whether all of an array can be squared."""
+    if type(x) in DOUBLES:
+        return LOWEST < abs(x) < HIGHEST
     if not np.ndim(x):
         low, high = bounds(x)
         return low < abs(x) < high
@@ -57,7 +62,8 @@ def all_ordinary(x):
 
 def in_domain(c):
     """A slope that is positive wherever the function is defined: NaN where its sign says otherwise, +inf at -0.0."""
-    if type(c) is np.float64 and c > 0:
+    kind = type(c)
+    if (kind in DOUBLES and c > 0) or (kind is np.ndarray and c.dtype.kind == "f" and c.size and c.min() > 0):
         return c
     plain = calls.stripped(c)
     if is_complex(plain) or every(np.greater(plain, 0)):

@@ -3,7 +3,17 @@
 import numpy as np
 
 from dualad.rules import calls
-from dualad.rules.coefficients.checks import all_ordinary, every, is_complex, is_ordinary, repaired, two_sum
+from dualad.rules.coefficients.checks import (
+    DOUBLES,
+    HIGHEST,
+    LOWEST,
+    all_ordinary,
+    every,
+    is_complex,
+    is_ordinary,
+    repaired,
+    two_sum,
+)
 from dualad.rules.kinds import coefficient
 
 # The power z = x**y is handed on as a known value: that it moves with x and y is counted there, so its partial is 0.
@@ -18,6 +28,10 @@ def power_by_base(z, x, y):
             return 1
         if y == 2:
             return 2 * x
+    if type(z) in DOUBLES and LOWEST < abs(z) < HIGHEST:
+        slope = y * (z / x)
+        if type(slope) in DOUBLES and LOWEST < abs(slope) < HIGHEST:
+            return slope
     if is_complex(z):
         return np.where(np.equal(y, 0), 0.0, y * np.power(x, y - 1))
     return slope_by_base(z, x, y)

@@ -3,10 +3,8 @@
 import numpy as np
 
 from dualad.quiet import IN_RANGE, enter, leave
-from dualad.rules.coefficients.checks import is_complex, is_ordinary, repaired
+from dualad.rules.coefficients.checks import DOUBLES, LOWEST, is_complex, is_ordinary, repaired
 from dualad.rules.kinds import coefficient
-
-SUBNORMAL = np.finfo(float).tiny  # a quotient below lacks digits, which a small divisor brings to light
 
 
 @coefficient(
@@ -47,9 +45,18 @@ def _over_power_by_parts(x, y, n):
 
 def divide_by_divisor(z, x, y):
     """-x / y**2, of the quotient z = x / y."""
-    if (type(z) in (float, np.float64) and abs(z) > SUBNORMAL) or is_complex(z):
+    kind = type(z)
+    if kind in DOUBLES and abs(z) > LOWEST:  # a subnormal quotient lacks digits, which a small divisor brings to light
         return -z / y
-    return -over_power(x, y, 2)
+    if kind is np.ndarray and z.dtype.kind == "f":
+        token = enter(IN_RANGE)
+        try:
+            return x / (y * -y)
+        except FloatingPointError:
+            pass
+        finally:
+            leave(token)
+    return -z / y if is_complex(z) else -over_power(x, y, 2)
 
 
 def fmod_by_divisor(z, x, y):
