@@ -1,64 +1,70 @@
 """Ufuncs, element by element: one line each, result first in the partials."""
 
+import math
+
 import numpy as np
 
-from dualad.rules import coefficients as c
+from dualad.rules.coefficients import choices, exponentials, plane, powers, quotients, trigonometric
+from dualad.rules.coefficients.checks import in_domain
 from dualad.rules.kinds import constant, elementwise, outputs, refused
+
+DEGREES = 180 / math.pi
+RADIANS = math.pi / 180
 
 elementwise(np.add, 1, 1)
 elementwise(np.subtract, 1, -1)
 elementwise(np.multiply, lambda z, x, y: y, lambda z, x, y: x)
-elementwise(np.divide, lambda z, x, y: 1 / y, lambda z, x, y: -z / y)
+elementwise(np.divide, lambda z, x, y: 1 / y, quotients.divide_by_divisor)
 elementwise(np.negative, -1)
 elementwise(np.positive, 1)
 elementwise(np.square, lambda y, x: 2 * x)
 elementwise(np.reciprocal, lambda y, x: -(1 / x) / x)
 
-elementwise(np.power, c.power_by_base, c.power_by_exponent)
-elementwise(np.float_power, c.power_by_base, c.power_by_exponent)
-elementwise(np.sqrt, lambda y, x: 0.5 / y)
-elementwise(np.cbrt, lambda y, x: y / (3 * x))
+elementwise(np.power, powers.power_by_base, powers.power_by_exponent)
+elementwise(np.float_power, powers.power_by_base, powers.power_by_exponent)
+elementwise(np.sqrt, lambda y, x: 0.5 / (y + 0.0))  # -0.0 + 0.0 is 0.0
+elementwise(np.cbrt, powers.cbrt)
 
 elementwise(np.exp, lambda y, x: y)
-elementwise(np.exp2, lambda y, x: c.LN2 * y)
+elementwise(np.exp2, exponentials.exp2)
 elementwise(np.expm1, lambda y, x: np.exp(x))
-elementwise(np.log, lambda y, x: 1 / x)
-elementwise(np.log2, lambda y, x: c.LOG2E / x)
-elementwise(np.log10, lambda y, x: c.LOG10E / x)
-elementwise(np.log1p, lambda y, x: 1 / (1 + x))
-elementwise(np.logaddexp, c.logaddexp_first, c.logaddexp_second)
-elementwise(np.logaddexp2, c.logaddexp2_first, c.logaddexp2_second)
+elementwise(np.log, lambda y, x: in_domain(1 / x))
+elementwise(np.log2, lambda y, x: in_domain(exponentials.LOG2E / x))
+elementwise(np.log10, lambda y, x: in_domain(exponentials.LOG10E / x))
+elementwise(np.log1p, lambda y, x: in_domain(1 / (1 + x)))
+elementwise(np.logaddexp, lambda z, x, y: exponentials.weight(x, y), lambda z, x, y: exponentials.weight(y, x))
+elementwise(np.logaddexp2, lambda z, x, y: exponentials.weight2(x, y), lambda z, x, y: exponentials.weight2(y, x))
 
 elementwise(np.sin, lambda y, x: np.cos(x))
 elementwise(np.cos, lambda y, x: -np.sin(x))
-elementwise(np.tan, lambda y, x: 1 + y * y)
-elementwise(np.arcsin, lambda y, x: 1 / np.sqrt((1 - x) * (1 + x)))
-elementwise(np.arccos, lambda y, x: -1 / np.sqrt((1 - x) * (1 + x)))
-elementwise(np.arctan, c.arctan)
-elementwise(np.arctan2, c.arctan2_by_y, c.arctan2_by_x)
-elementwise(np.hypot, c.hypot_first, c.hypot_second)
+elementwise(np.tan, trigonometric.tan)
+elementwise(np.arcsin, lambda y, x: trigonometric.arcsin(x))
+elementwise(np.arccos, lambda y, x: -trigonometric.arcsin(x))
+elementwise(np.arctan, lambda y, x: trigonometric.arctan(x))
+elementwise(np.arctan2, plane.arctan2_by_y, plane.arctan2_by_x)
+elementwise(np.hypot, plane.hypot_first, plane.hypot_second)
 elementwise(np.sinh, lambda y, x: np.cosh(x))
 elementwise(np.cosh, lambda y, x: np.sinh(x))
-elementwise(np.tanh, lambda y, x: c.sech2(x))
-elementwise(np.arcsinh, c.arcsinh)
-elementwise(np.arccosh, lambda y, x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)))
-elementwise(np.arctanh, lambda y, x: 1 / ((1 - x) * (1 + x)))
-elementwise(np.degrees, c.DEGREES)
-elementwise(np.rad2deg, c.DEGREES)
-elementwise(np.radians, c.RADIANS)
-elementwise(np.deg2rad, c.RADIANS)
+elementwise(np.tanh, lambda y, x: trigonometric.sech2(x))
+elementwise(np.arcsinh, lambda y, x: trigonometric.arcsinh(x))
+elementwise(np.arccosh, lambda y, x: trigonometric.arccosh(x))
+elementwise(np.arctanh, lambda y, x: trigonometric.arctanh(x))
+elementwise(np.degrees, DEGREES)
+elementwise(np.rad2deg, DEGREES)
+elementwise(np.radians, RADIANS)
+elementwise(np.deg2rad, RADIANS)
 
 elementwise(np.fabs, lambda y, x: np.sign(x))
-elementwise(np.copysign, lambda z, x, y: c.sign_flip(x, y), 0)
-elementwise(np.maximum, lambda z, x, y: c.chosen(z, x, y), lambda z, x, y: c.chosen(z, y, x))
-elementwise(np.minimum, lambda z, x, y: c.chosen(z, x, y), lambda z, x, y: c.chosen(z, y, x))
-elementwise(np.fmax, lambda z, x, y: c.chosen(z, x, y), lambda z, x, y: c.chosen(z, y, x))
-elementwise(np.fmin, lambda z, x, y: c.chosen(z, x, y), lambda z, x, y: c.chosen(z, y, x))
+elementwise(np.copysign, choices.sign_flip, 0)
+elementwise(np.maximum, choices.chosen, lambda z, x, y: choices.chosen(z, y, x))
+elementwise(np.minimum, choices.chosen, lambda z, x, y: choices.chosen(z, y, x))
+elementwise(np.fmax, choices.chosen, lambda z, x, y: choices.chosen(z, y, x))
+elementwise(np.fmin, choices.chosen, lambda z, x, y: choices.chosen(z, y, x))
 elementwise(np.heaviside, 0, lambda z, x, y: np.equal(x, 0) * 1.0)
 elementwise(np.ldexp, lambda z, x, n: np.ldexp(np.ones_like(x), n), 0)
-elementwise(np.fmod, 1, c.fmod_by_divisor)
-elementwise(np.remainder, 1, c.remainder_by_divisor)
-outputs(np.divmod, (0, 0), (1, lambda z, x, y: c.remainder_by_divisor(z[1], x, y)))
+elementwise(np.fmod, 1, quotients.fmod_by_divisor)
+elementwise(np.remainder, 1, quotients.remainder_by_divisor)
+outputs(np.divmod, (0, 0), (1, quotients.remainder_by_divisor))
 outputs(np.modf, (1,), (0,))
 outputs(np.frexp, (lambda y, x: np.ldexp(np.ones_like(y[0]), -y[1]),), (0,))
 

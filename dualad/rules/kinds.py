@@ -12,7 +12,7 @@ from dualad.quiet import SILENT, STRICT, enter, leave
 from dualad.rules import calls
 from dualad.rules.table import add, name_of
 from dualad.tangents import dense
-from dualad.tangents.symbolic import NotRecordedError
+from dualad.tangents.symbolic import NotRecordedError, Symbolic
 
 
 def evaluate(rule, ufunc, compute, inputs, kwargs):
@@ -66,9 +66,8 @@ class Elementwise(Rule):
         several = isinstance(y, tuple)
         ys = y if several else (y,)
         lead = dense.common_directions(tangents, primals)
-        coefficient_y = y
         pushed = tuple(
-            self._quietly(partials, one, coefficient_y, primals, tangents, lead)
+            self._quietly(partials, one, y, primals, tangents, lead)
             for partials, one in zip(self.outputs, ys, strict=True)
         )
         return pushed if several else pushed[0]
@@ -81,7 +80,9 @@ class Elementwise(Rule):
         primals = [_with_infinities(x) for x in primals]
         token = enter(STRICT)
         try:
-            return combine(partials, y, ys, primals, tangents, lead, np.multiply)
+            total = combine(partials, y, ys, primals, tangents, lead, np.multiply)
+            if not isinstance(total, Perturbed) or not dense.has_nan(total):
+                return total
         except FloatingPointError:
             pass
         finally:
@@ -106,13 +107,45 @@ def _function_or_sign(partial):
 
 
 def zero_wins(y):
-    """A product in which a zero tangent wins over an infinite coefficient, element by element."""
+    """A product in which a zero tangent wins over an infinite coefficient, unless the value itself is NaN."""
+    undefined = np.isnan(calls.stripped(y))
 
     def scale(coefficient, dx):
-        still = dense.is_zero(dx) & ~np.isnan(calls.stripped(y))
-        return np.where(still, dense.zeros(dx, ()), np.multiply(coefficient, dx))
+        if isinstance(dx, Symbolic):
+            return np.multiply(coefficient, dx)  # its replay lets zero win
+        product = times(coefficient, dx)
+        return np.where(undefined, np.multiply(coefficient, dx), product) if np.any(undefined) else product
 
     return scale
+
+
+def times(coefficient, dx):
+    """coefficient * dx, and 0 where dx is 0, in the value and in the tangents of all outer levels."""
+    if isinstance(coefficient, Perturbed) or isinstance(dx, Perturbed):
+        return evaluate(_TIMES, times, times, (coefficient, dx), {})
+    if isinstance(dx, Symbolic) or isinstance(coefficient, Symbolic):
+        return np.multiply(coefficient, dx)
+    product = np.multiply(coefficient, dx)
+    return np.where(np.equal(dx, 0), dense.dtype_of(product).type(0), product)
+
+
+class Times(Rule):
+    """The product rule for `times`."""
+
+    kind = "elementwise"
+
+    def push(self, ufunc, y, primals, tangents, kwargs):
+        (coefficient, dx), (slope, ddx) = primals, tangents
+        lead = dense.common_directions(tangents, primals)
+        terms = []
+        if slope is not None:
+            terms.append(times(dense.align(slope, dense.rank(coefficient), dense.rank(y)), dx))
+        if ddx is not None:
+            terms.append(times(coefficient, dense.align(ddx, dense.rank(dx), dense.rank(y))))
+        return dense.fit(sum(terms[1:], terms[0]), y, lead)
+
+
+_TIMES = Times()
 
 
 def combine(partials, y, ys, primals, tangents, lead, scale):
@@ -325,9 +358,10 @@ def coefficient(*partials):
     def decorate(function):
         @functools.wraps(function)
         def dispatched(*x):
-            if calls.innermost(x) is None:
-                return function(*x)
-            return rule.apply(dispatched, x, {})
+            for one in x:
+                if isinstance(one, Perturbed):
+                    return rule.apply(dispatched, x, {})
+            return function(*x)
 
         rule = Elementwise(partials)
         add(dispatched, rule)

@@ -128,6 +128,15 @@ def cast(tangent, dtype):
     return dtype.type(tangent)
 
 
+def has_nan(tangent):
+    """Whether a tangent, or one of all its outer levels, holds a NaN: found without a pass that writes."""
+    if isinstance(tangent, Perturbed):
+        return has_nan(tangent.primal) or has_nan(tangent.tangent)
+    if isinstance(tangent, Symbolic):
+        return False
+    return bool(np.size(tangent)) and bool(np.isnan(np.min(tangent)))
+
+
 def is_zero(tangent):
     """Where a tangent is zero in itself and in the tangents of all its outer levels."""
     if isinstance(tangent, Symbolic):

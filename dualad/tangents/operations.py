@@ -48,6 +48,7 @@ class Scale:
     def __init__(self, coefficient, by=np.multiply):
         self.coefficient = coefficient
         self.by = by
+        self.is_defined = not dense.has_nan(coefficient)
 
     def forward(self, node, d):
         return self.forward_plain(dense.align(d, len(node.parents[0].shape), len(node.shape)))
@@ -56,13 +57,14 @@ class Scale:
         """The same for a tangent that broadcasts as it is."""
         token = enter(STRICT)
         try:
-            return self.by(d, self.coefficient)
+            if self.is_defined:
+                return self.by(d, self.coefficient)
         except FloatingPointError:
             pass
         finally:
             leave(token)
         token = enter(SILENT)
-        try:  # a zero tangent wins over an infinite coefficient
+        try:  # a zero tangent wins over an infinite or undefined coefficient
             return np.where(dense.is_zero(d), dense.zeros(d, ()), self.by(d, self.coefficient))
         finally:
             leave(token)

@@ -2,7 +2,11 @@
 
 import numpy as np
 
-from dualad.rules.coefficients import sech2, sigmoid
+from dualad.rules.coefficients.exponentials import sigmoid, weight, weight2
+from dualad.rules.coefficients.plane import angle_slope, cosine
+from dualad.rules.coefficients.powers import one_plus_log, scaled_power, slope_by_base, slope_by_exponent
+from dualad.rules.coefficients.quotients import over_power
+from dualad.rules.coefficients.trigonometric import arccosh, arcsin, arcsinh, arctan, arctanh, sec2, sech2
 from tests.cases.case import complexes, matrix, row
 
 x, y = matrix(5, 3), matrix(5, 3, seed=1)
@@ -71,6 +75,21 @@ CASES = [
     row(lambda x: sech2(x), inside, covers=sech2),
     row(lambda x: sigmoid(x), inside, covers=sigmoid),
     row(lambda z: sech2(z), z, covers=sech2),
+    row(lambda x: sec2(x), inside, covers=sec2),
+    row(lambda x, y: weight(x, y), x, y, covers=weight),
+    row(lambda x, y: weight2(x, y), x, y, covers=weight2),
+    row(lambda x: arcsin(x), inside, covers=arcsin),
+    row(lambda x: arctan(x), x, covers=arctan),
+    row(lambda x: arcsinh(x), x, covers=arcsinh),
+    row(lambda x: arccosh(x), above, covers=arccosh),
+    row(lambda x: arctanh(x), inside, covers=arctanh),
+    row(lambda x, y: angle_slope(y, x), x, -y, covers=angle_slope),
+    row(lambda x, y: cosine(np.hypot(x, y), x, y), x, -y, covers=cosine),
+    row(lambda x, y: over_power(x, y, 3), x, y, covers=over_power),
+    row(lambda x, y: slope_by_base(x**y, x, y), x, y, covers=slope_by_base),
+    row(lambda x, y: slope_by_exponent(x**y, x, y), x, y, covers=slope_by_exponent),
+    row(lambda x, y: one_plus_log(x, y), x, y, covers=one_plus_log),
+    row(lambda f, x, y: scaled_power(f, x**y, x, y, 2), x[::-1].copy(), x, y, covers=scaled_power),
     # complex
     row(lambda z, w: z * w / (z + w) - w**2, z, z[0] + 1, covers=(np.multiply, np.divide)),
     row(lambda z, w: np.power(z, w), z, w := z[::-1].copy() + 0.3j, covers=np.power),

@@ -1,0 +1,50 @@
+"""Derivatives against mpmath over the whole floating-point range: see `benchmarks.accuracy`."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("mpmath")
+
+from benchmarks.accuracy.measure import measure
+from benchmarks.accuracy.references import FIRST, LIMITS, SECOND
+
+
+def each(slots):
+    return pytest.mark.parametrize("slot", slots, ids=[slot.name for slot in slots])
+
+
+def check(slot, order, count, dtype=np.float64, seed=0):
+    row = measure(slot, count, dtype, seed)
+    assert row["bad at"] == []
+    assert row["ulp"] <= LIMITS[order], row["at"]
+
+
+@each(FIRST)
+def test_first_derivative_is_within_four_ulp(slot):
+    check(slot, "first", 100)
+
+
+@each(SECOND)
+def test_second_derivative_is_within_sixteen_ulp(slot):
+    check(slot, "second", 100)
+
+
+@each([slot for slot in FIRST if "float_power" not in slot.name])
+def test_first_derivative_in_float32_is_within_four_ulp(slot):
+    check(slot, "first", 50, np.float32)
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@each(FIRST)
+def test_first_derivative_sweep(slot, dtype, seed):
+    if dtype is np.float64 or "float_power" not in slot.name:  # float_power computes in float64
+        check(slot, "first", 3000, dtype, seed)
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@each(SECOND)
+def test_second_derivative_sweep(slot, dtype):
+    check(slot, "second", 3000, dtype, seed=1)
