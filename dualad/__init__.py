@@ -4,6 +4,9 @@ A `Dual` carries a primal (the value) and a tangent (its derivative) together th
 ufuncs and NumPy's functions. The operators seed tangents, call your function, and extract the result.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from dualad.dual import Dual
 from dualad.errors import (
     DtypeError,
@@ -23,10 +26,20 @@ from dualad.operators.jacobians import (
     value_and_gradient,
     value_and_jacobian,
 )
-from dualad.operators.linearized import linearize, vjp
-from dualad.operators.sparsity import jacobian_sparsity, sparse_jacobian
 from dualad.parts import is_dual, primal, stop_derivative, tangent
 from dualad.registration import register_ufunc
+
+if TYPE_CHECKING:
+    from dualad.operators.linearized import linearize, vjp
+    from dualad.operators.sparsity import jacobian_sparsity, sparse_jacobian
+
+# names that are imported when they are first used, to keep ``import dualad`` short
+_LATER = {
+    "jacobian_sparsity": "dualad.operators.sparsity",
+    "linearize": "dualad.operators.linearized",
+    "sparse_jacobian": "dualad.operators.sparsity",
+    "vjp": "dualad.operators.linearized",
+}
 
 __version__ = "0.1.0"
 
@@ -56,3 +69,15 @@ __all__ = [
     "value_and_jacobian",
     "vjp",
 ]
+
+
+def __getattr__(name):
+    if name not in _LATER:
+        raise AttributeError(f"module 'dualad' has no attribute {name!r}")
+    value = getattr(import_module(_LATER[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted(globals().keys() | _LATER.keys())

@@ -3,8 +3,6 @@
 A list of nothing but numbers is an array in an argument; in a result it stays a list.
 """
 
-import copy
-import dataclasses
 import numbers
 
 import numpy as np
@@ -34,8 +32,8 @@ def children(tree):
         return list(tree), lambda parts: type(tree)(*parts)
     if isinstance(tree, (list, tuple)):
         return list(tree), type(tree)
-    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
-        names = [field.name for field in dataclasses.fields(tree)]
+    if hasattr(type(tree), "__dataclass_fields__"):
+        names = list(type(tree).__dataclass_fields__)
         return [getattr(tree, name) for name in names], lambda parts: _with_fields(tree, names, parts)
     return None
 
@@ -80,14 +78,21 @@ def _has_dual(tree):
     return any(isinstance(x, Perturbed) or (isinstance(x, list) and _has_dual(x)) for x in tree)
 
 
+def copied(container):
+    """A shallow copy, of the container's own class."""
+    from copy import copy  # here, because it takes a part of the time of ``import dualad``
+
+    return copy(container)
+
+
 def _refilled(tree, parts):
-    new = copy.copy(tree)
+    new = copied(tree)
     new.update(zip(tree, parts, strict=True))
     return new
 
 
 def _with_fields(tree, names, parts):
-    new = copy.copy(tree)
+    new = copied(tree)
     for name, part in zip(names, parts, strict=True):
         object.__setattr__(new, name, part)
     return new

@@ -19,6 +19,7 @@ MODULES = ["dualad", *(m.name for m in pkgutil.walk_packages(dualad.__path__, "d
 @pytest.fixture(autouse=True)
 def no_rule_stays():
     """The examples register ufuncs; other tests must not see them."""
+    table.complete()
     before = dict(table.RULES), dict(table.PARTIALS)
     yield
     for now, then in zip((table.RULES, table.PARTIALS), before, strict=True):

@@ -1,35 +1,22 @@
-"""What is the derivative of …: one table, keyed by the NumPy callable."""
+"""What is the derivative of …: one table, keyed by the NumPy callable.
+
+The families that nearly every program needs are imported here; `table.find` imports `further` and
+`bookkeeping` when a function is looked up that is in none of them, to keep ``import dualad`` short.
+"""
 
 from dualad.rules import (  # noqa: F401
     bilinear,
-    bookkeeping,
-    calculus,
-    complex_domain,
     complex_parts,
     constant,
-    convolution,
     creation,
-    einsum,
     elementwise,
     extremes,
-    fourier,
-    groups,
-    histograms,
-    interpolation,
     joining,
-    linalg,
     linear,
     movement,
     mutation,
-    order,
-    padding,
     picking,
-    polynomials,
     products,
-    python_functions,
     reductions,
-    sets,
-    special,
-    statistics,
     views,
 )

@@ -29,3 +29,13 @@ for _name in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft"):
     pushforward(getattr(np.fft, _name), "a", _along_one_axis, "linear")
 for _name in ("fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn", "rfftn", "irfftn"):
     pushforward(getattr(np.fft, _name), "a", _along_axes, "linear")
+
+
+def _shift(call, y, dx):
+    rank = dense.rank(call.x)
+    axes = range(rank) if call.axes is None else np.atleast_1d(call.axes)
+    return call.without("axes")(x=dx, axes=tuple(int(axis) % rank - rank for axis in axes))
+
+
+for _function in (np.fft.fftshift, np.fft.ifftshift):
+    pushforward(_function, "x", _shift, "movement")

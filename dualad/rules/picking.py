@@ -62,16 +62,6 @@ pushforward(np.copy, "a", lambda call, y, dx: dx.copy(), "movement")
 pushforward(np.unwrap, "p", lambda call, y, dp: dp.copy(), "movement")  # y - p is a multiple of the period
 
 
-def _shift(call, y, dx):
-    rank = dense.rank(call.x)
-    axes = range(rank) if call.axes is None else np.atleast_1d(call.axes)
-    return call.without("axes")(x=dx, axes=tuple(int(axis) % rank - rank for axis in axes))
-
-
-for _function in (np.fft.fftshift, np.fft.ifftshift):
-    pushforward(_function, "x", _shift, "movement")
-
-
 def _vander(call, y, dx):
     """d x^n = n x^(n - 1) dx, and x^(n - 1) stands in the column before."""
     powers = y if call.increasing else y[:, ::-1]

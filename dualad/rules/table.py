@@ -1,11 +1,15 @@
 """The one table of rules, keyed by the callable that NumPy hands to us."""
 
+import importlib
 from typing import Any
 
 from dualad.errors import NoRuleError
 
 RULES: dict[Any, Any] = {}
 PARTIALS: dict[Any, Any] = {}  # of elementwise rules with one output: what the short way looks up
+
+
+_LATER = ("dualad.rules.further", "dualad.rules.bookkeeping")
 
 
 def add(function, rule):
@@ -24,9 +28,26 @@ def name_of(function):
     return f"{module}.{name}" if module else name
 
 
+def get(function):
+    """The rule of a function, or None."""
+    rule = RULES.get(function)
+    for module in _LATER if rule is None else ():
+        importlib.import_module(module)  # waits where another thread is importing it
+        rule = RULES.get(function)
+        if rule is not None:
+            break
+    return rule
+
+
+def complete():
+    """The whole table, with the families that are otherwise imported when they are needed."""
+    get(None)
+    return RULES
+
+
 def find(function):
     """The rule of a function, or an error that names it and says what to do."""
-    rule = RULES.get(function)
+    rule = get(function)
     if rule is None:
         if hasattr(function, "nin"):
             remedy = "Give it one with dualad.register_ufunc(ufunc, *partials)."

@@ -10,7 +10,8 @@ from dualad.rules.kinds import Constant, Implemented, Pushforward
 from dualad.rules.linear import Linear
 from dualad.rules.movement import Movement
 from dualad.rules.products import Product
-from dualad.rules.table import RULES, name_of
+from dualad.rules import table
+from dualad.rules.table import name_of
 from dualad.rules.views import View
 from dualad.tangents import adjoints, dense
 from dualad.tangents.operations import Add, Apply, Gather, Move, Scale, Where
@@ -24,11 +25,11 @@ def ufunc(like, ufunc, method, inputs, kwargs):
     """A ufunc that is linear in the tangents among its inputs."""
     if method == "reduce" and ufunc is np.add:
         return np.sum(*inputs, **kwargs)
-    if method != "__call__" or (kwargs and not isinstance(RULES.get(ufunc), Product)):
+    if method != "__call__" or (kwargs and not isinstance(table.get(ufunc), Product)):
         raise NotRecordedError(like, f"numpy.{ufunc.__name__}.{method}")
     if ufunc in _ARITHMETIC:
         return _ARITHMETIC[ufunc](like, *inputs)
-    rule = RULES.get(ufunc)
+    rule = table.get(ufunc)
     if isinstance(rule, Product):
         return product(like, rule, ufunc, inputs, kwargs)
     if isinstance(rule, Constant):
@@ -132,7 +133,7 @@ def function(like, function, args, kwargs):
     """A function of NumPy's that is linear in the tangents among its arguments."""
     if function in _SPECIAL:
         return _SPECIAL[function](*args, **kwargs)
-    rule = RULES.get(function)
+    rule = table.get(function)
     if isinstance(rule, Implemented):
         return rule.implementation(*args, **kwargs)
     if isinstance(rule, Constant):
