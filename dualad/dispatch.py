@@ -5,7 +5,7 @@ import numpy as np
 from dualad.errors import LostDerivativeError
 from dualad.levels import level_of
 from dualad.objects import packed
-from dualad.rules import calls, methods, python_functions
+from dualad.rules import calls, python_functions
 from dualad.rules.creation import Creation
 from dualad.rules.kinds import Constant, evaluate
 from dualad.rules.table import find
@@ -28,6 +28,8 @@ def call_ufunc(ufunc, method, inputs, kwargs):
         return python_functions.call_elements(ufunc, method, inputs, kwargs)
     rule = find(ufunc)
     if method != "__call__":
+        from dualad.rules import methods  # here, because few programs need it: it takes time to import
+
         return methods.call(ufunc, method, rule, inputs, kwargs)
     if isinstance(rule, Constant) and "out" not in kwargs:
         return rule.apply(ufunc, inputs, kwargs)

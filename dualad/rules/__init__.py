@@ -5,16 +5,13 @@ The families that nearly every program needs are imported here; `table.find` imp
 """
 
 from dualad.rules import (  # noqa: F401
-    bilinear,
     complex_parts,
     constant,
     creation,
     elementwise,
-    extremes,
     joining,
     linear,
     movement,
-    mutation,
     picking,
     products,
     reductions,
