@@ -21,6 +21,7 @@ from dualad.rules.table import PARTIALS, find
 _new = object.__new__
 _NUMBERS = frozenset({float, int, np.float64})
 _FLOATS = frozenset({float, np.float64})
+_LOWEST, _HIGHEST = 1e-140, 1e140  # between them a quotient and its tangent are products of ordinary numbers
 _OPERANDS = (float, int, complex, bool, np.generic, np.ndarray, list, tuple, Perturbed)
 
 
@@ -171,9 +172,29 @@ class Arithmetic:
                 z.tangent = dz
                 z.level = self.level
                 return z
+        if type(dx) in _FLOATS and type(other) is type(self) and self.level == other.level:
+            y, dy = other.primal, other.tangent
+            if type(dy) in _FLOATS and _LOWEST < abs(y) < _HIGHEST:
+                quotient = self.primal / y
+                dz = (dx - quotient * dy) / y
+                if _LOWEST < abs(quotient) < _HIGHEST and dz == dz:
+                    z = _new(type(self))
+                    z.primal = quotient
+                    z.tangent = dz
+                    z.level = self.level
+                    return z
         return _divide(self, other)
 
     def __rtruediv__(self, other):
+        y, dy = self.primal, self.tangent
+        if type(dy) in _FLOATS and type(other) in _NUMBERS and type(y) in _FLOATS and _LOWEST < abs(y) < _HIGHEST:
+            quotient = other / y
+            if _LOWEST < abs(quotient) < _HIGHEST:
+                z = _new(type(self))
+                z.primal = quotient
+                z.tangent = -quotient * dy / y
+                z.level = self.level
+                return z
         return _rdivide(self, other)
 
     def __neg__(self):

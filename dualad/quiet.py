@@ -41,4 +41,5 @@ enter = _variable.set
 leave = _variable.reset
 STRICT = _state(divide="ignore", over="ignore", under="ignore", invalid="raise")
 SILENT = _state(all="ignore")
+ORDINARY = _state(all="raise")
 IN_RANGE = _state(divide="ignore", over="raise", under="raise", invalid="raise")

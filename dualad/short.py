@@ -8,7 +8,7 @@ run the whole table both ways.
 
 import numpy as np
 
-from dualad.quiet import STRICT, enter, leave
+from dualad.quiet import ORDINARY, STRICT, enter, leave
 from dualad.tangents import dense
 
 _new = object.__new__
@@ -118,10 +118,13 @@ def _both(cls, partials, compute, x, y):
     elif kind not in _DOUBLES or type(b) not in _DOUBLES:
         return None
     first, second = partials
+    together = partials.together
     z = compute(a, b)
-    token = enter(STRICT)
+    token = enter(STRICT if together is None else ORDINARY)
     try:
-        if type(second) is int:
+        if together is not None:
+            dz = together(z, a, b, dx, dy)
+        elif type(second) is int:
             if first != 1 or not second:
                 return None
             dz = dx + dy if second == 1 else dx - dy

@@ -19,9 +19,9 @@ def test_short_and_general_way_are_equal(case, count, monkeypatch):
     general = pushed(case.function, case.points, tangents)
     for (value, tangent), (expected, moved) in zip(quick, general, strict=True):
         np.testing.assert_array_equal(value, expected, strict=True)
-        # a matrix product sums in another order where the memory lies otherwise
+        # a matrix product sums in another order where the memory lies otherwise, a quotient divides once
         size = np.max(np.abs(moved), initial=0.0, where=np.isfinite(moved))
-        np.testing.assert_allclose(tangent, moved, rtol=4e-16, atol=4e-16 * size + 1e-300, strict=True)
+        np.testing.assert_allclose(tangent, moved, rtol=2e-14, atol=1e-15 * size + 1e-300, strict=True)
 
 
 def numbers_of_all_kinds():
@@ -45,9 +45,17 @@ def test_operators_on_numbers_equal_those_on_arrays(x, y, dx):
             lambda u, v: 1 - u,
             lambda u, v: -u / 4,
             lambda u, v: u / 2.0 + (1 + v),
+            lambda u, v: u / v,
+            lambda u, v: 3.0 / v,
         ):
-            np.testing.assert_array_equal(f(c, d).primal[0], f(a, b).primal)
-            np.testing.assert_array_equal(f(c, d).tangent[0], f(a, b).tangent)
+            try:
+                number = f(a, b)
+            except ZeroDivisionError:  # as Python's floats without derivatives
+                continue
+            if np.isinf(number.primal) and np.isnan(number.tangent):  # a pole: one way may know its sign
+                continue
+            np.testing.assert_array_equal(f(c, d).primal[0], number.primal)
+            np.testing.assert_array_equal(f(c, d).tangent[0], number.tangent)
 
 
 def test_the_table_is_long():

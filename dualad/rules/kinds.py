@@ -57,9 +57,11 @@ class Elementwise(Rule):
 
     kind = "elementwise"
 
-    def __init__(self, *outputs):
-        self.outputs = tuple(tuple(map(_function_or_sign, partials)) for partials in outputs)
+    def __init__(self, *outputs, together=None):
+        self.outputs = tuple(Partials(map(_function_or_sign, partials)) for partials in outputs)
         self.partials = self.outputs[0] if len(outputs) == 1 else None
+        if together is not None:
+            self.partials.together = together
 
     def push(self, ufunc, y, primals, tangents, kwargs):
         """The tangent of each output, None for an output that does not move."""
@@ -92,6 +94,15 @@ class Elementwise(Rule):
             return combine(partials, y, ys, primals, tangents, lead, zero_wins(y))
         finally:
             leave(token)
+
+
+class Partials(tuple):
+    """The partials of one output; ``together(y, x1, x2, dx1, dx2)`` is their sum with tangents in fewer passes.
+
+    The short way uses it, and only where no intermediate result leaves the range of the type.
+    """
+
+    together = None
 
 
 def _with_infinities(x):
@@ -342,9 +353,9 @@ def wrap(cls, y, dy, level, lead, is_new):
     return make(cls, y, dense.laid_out_as(dy, y) if is_new else dy, level)
 
 
-def elementwise(ufunc, *partials):
+def elementwise(ufunc, *partials, together=None):
     """One line of the table: y = ufunc(x1, …) has these partial derivatives."""
-    add(ufunc, Elementwise(partials))
+    add(ufunc, Elementwise(partials, together=together))
 
 
 def outputs(ufunc, *partials_of_outputs):

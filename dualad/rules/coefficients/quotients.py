@@ -59,6 +59,13 @@ def divide_by_divisor(z, x, y):
     return -z / y if is_complex(z) else -over_power(x, y, 2)
 
 
+def divide(z, x, y, dx, dy):
+    """(dx - z dy) / y, of the quotient z = x / y."""
+    dz = z * dy
+    dz = np.subtract(dx, dz, out=dz) if dz.shape == dx.shape else dx - dz
+    return np.divide(dz, y, out=dz)
+
+
 def fmod_by_divisor(z, x, y):
     return -np.rint((x - z) / y)
 
