@@ -5,12 +5,12 @@ The one rule table says which these are; the map itself is the rule's own, run o
 
 import numpy as np
 
+from dualad.rules import table
 from dualad.rules.calls import Call
 from dualad.rules.kinds import Constant, Implemented, Pushforward
 from dualad.rules.linear import Linear
 from dualad.rules.movement import Movement
 from dualad.rules.products import Product
-from dualad.rules import table
 from dualad.rules.table import name_of
 from dualad.rules.views import View
 from dualad.tangents import adjoints, dense
