@@ -18,6 +18,7 @@ from dualad.errors import (
     StructureError,
 )
 from dualad.operators.directional import jvp
+from dualad.operators.flat import flat_jacobian
 from dualad.operators.jacobians import (
     derivative,
     gradient,
@@ -53,6 +54,7 @@ __all__ = [
     "ShapeError",
     "StructureError",
     "derivative",
+    "flat_jacobian",
     "gradient",
     "is_dual",
     "jacobian",

@@ -10,8 +10,8 @@ from dualad.objects import packed
 from dualad.tangents import dense
 
 
-def active_leaves(argument, name):
-    """The numeric leaves of an argument as floats of our own, and a function that rebuilds the argument."""
+def active_leaves(argument, name, copied=True):
+    """The numeric leaves of an argument as floats, of our own if copied, and a function that rebuilds the argument."""
     if isinstance(argument, (bool, np.bool_)):
         argument = float(argument)
     leaves, rebuild = trees.flatten(argument, lists_are_arrays=True)
@@ -19,7 +19,14 @@ def active_leaves(argument, name):
         raise DtypeError(
             f"{name} is {type(argument).__name__} without any number in it: there is nothing to differentiate by."
         )
-    return [own(leaf, name) for leaf in leaves], rebuild
+    return [own(leaf, name) if copied else as_leaf(leaf, name) for leaf in leaves], rebuild
+
+
+def as_leaf(leaf, name):
+    """The leaf as a float, perhaps the same array that the user holds."""
+    if type(leaf) is float or (type(leaf) is np.ndarray and leaf.dtype.kind in "fc"):
+        return leaf
+    return as_float(leaf, name)
 
 
 def own(leaf, name):
@@ -37,21 +44,27 @@ def basis(leaves, start, stop):
     """The tangents that seed the columns ``start`` to ``stop`` of all columns of the leaves."""
     seeds, first = [], 0
     for x in leaves:
-        block = np.zeros((stop - start, np.size(x)), dense.dtype_of(x))
-        inside = np.arange(max(start, first), min(stop, first + np.size(x)))
-        block[inside - start, inside - first] = 1
-        seeds.append(block.reshape((stop - start, *np.shape(x))))
-        first += np.size(x)
+        shape = np.shape(x)
+        size = np.size(x)
+        block = np.zeros((stop - start, size), dense.dtype_of(x))
+        low, high = max(start, first), min(stop, first + size)
+        if low < high:
+            diagonal = (low - start) * size + low - first
+            block.reshape(-1)[diagonal : diagonal + (high - low - 1) * (size + 1) + 1 : size + 1] = 1
+        seeds.append(block if len(shape) == 1 else block.reshape((stop - start, *shape)))
+        first += size
     return seeds
 
 
 def sole_direction(leaves):
     """The one tangent for leaves that have one element together: no direction axis is needed."""
-    return [np.ones_like(dense.zeros(x, ())) if np.shape(x) else 1.0 for x in leaves]
+    return [np.ones_like(dense.zeros(x, ())) if isinstance(x, (np.ndarray, Perturbed)) else 1.0 for x in leaves]
 
 
 def extract(result, level):
     """The numeric leaves of a result as pairs (value, tangent or None), and a function that rebuilds it."""
+    if type(result) is Dual and result.level == level:
+        return [(result.primal, result.tangent)], trees.only
     if type(result) is np.ndarray and result.dtype == object:
         result = packed(result)
     leaves, rebuild = trees.flatten(result)
@@ -95,24 +108,39 @@ def direction_for(leaf, tangent, name):
     return dense.fit(tangent, leaf, ())
 
 
-def same_structure(primal, tangent, name):
-    """Refuse a tangent that is built otherwise than its primal."""
-    if not trees.same_structure(_arrays(primal), _arrays(tangent)):
+def tangents_like(primal, tangent, name):
+    """The leaves of a tangent tree, in the order of the leaves of its primal."""
+    if trees.is_numeric(primal) or trees.is_list_of_numbers(primal):
+        if not trees.is_numeric(tangent) and not trees.is_list_of_numbers(tangent):
+            raise StructureError(
+                f"{name} is {_outline(tangent)}, its primal is {_outline(primal)}: give {_shaped(primal)}."
+            )
+        return [tangent]
+    found = trees.children(primal)
+    if found is None:
+        return []  # a constant has no tangent, whatever stands there
+    labels, parts, _ = found
+    other = trees.children(tangent)
+    if other is None or type(tangent) is not type(primal) or sorted(labels) != sorted(other[0]):
         raise StructureError(
             f"{name} must have the structure of its primal, {_outline(primal)}; it is {_outline(tangent)}."
         )
+    moved = dict(zip(other[0], other[1], strict=True))
+    return [
+        leaf
+        for label, part in zip(labels, parts, strict=True)
+        for leaf in tangents_like(part, moved[label], name + label)
+    ]
 
 
-def _arrays(tree):
-    leaves, rebuild = trees.flatten(float(tree) if isinstance(tree, bool) else tree, lists_are_arrays=True)
-    return rebuild([0.0 for _ in leaves])
+def _shaped(leaf):
+    return f"an array of shape {np.shape(leaf)}" if np.shape(leaf) else "a number"
 
 
 def _outline(tree):
     found = None if trees.is_numeric(tree) or trees.is_list_of_numbers(tree) else trees.children(tree)
     if found is None:
         return type(tree).__name__
-    inner = [_outline(part) for part in found[0]]
-    if isinstance(tree, dict):
-        inner = [f"{key!r}: {part}" for key, part in zip(tree, inner, strict=True)]
+    labels, parts, _ = found
+    inner = [label.strip("[].") + ": " + _outline(part) for label, part in zip(labels, parts, strict=True)]
     return f"{type(tree).__name__}({', '.join(inner)})"

@@ -1,8 +1,9 @@
 """Nested containers of numbers and arrays: dict, list, tuple, namedtuple, dataclass.
 
-A list of nothing but numbers is an array in an argument; in a result it stays a list.
+A regular list of nothing but numbers is an array in an argument; in a result it stays a list.
 """
 
+import copy
 import numbers
 
 import numpy as np
@@ -11,67 +12,76 @@ from dualad.levels import Perturbed
 
 
 def is_numeric(x):
-    """A leaf that can have a derivative; text, None, bools and callables are constants."""
-    if isinstance(x, (bool, np.bool_)):
-        return False
-    return isinstance(x, (numbers.Number, Perturbed, np.ndarray, np.generic))
+    """A leaf that can have a derivative; text, None, booleans, dates and callables are constants."""
+    kind = type(x)
+    if kind is float or kind is np.ndarray or isinstance(x, (Perturbed, np.ndarray, np.generic)):
+        return kind is float or x.dtype.kind in "iufcO"
+    return isinstance(x, numbers.Number) and kind is not bool
 
 
 def is_list_of_numbers(x):
-    """A nested list of numbers, which NumPy would take as an array."""
-    if not isinstance(x, list) or not x:
-        return False
-    return all(is_list_of_numbers(e) or (is_numeric(e) and np.ndim(e) == 0) for e in x)
+    """A nested list of numbers that NumPy would take as an array."""
+    return isinstance(x, list) and len(x) > 0 and _list_shape(x) is not None
+
+
+def _list_shape(x):
+    if not isinstance(x, list):
+        return () if is_numeric(x) and np.ndim(x) == 0 else None
+    shapes = {_list_shape(element) for element in x}
+    inner = shapes.pop() if len(shapes) == 1 else None
+    return None if inner is None else (len(x), *inner)
 
 
 def children(tree):
-    """The parts of a container and the way to put it together again; None for a leaf."""
+    """The labels and parts of a container and the way to put it together again; None for a leaf."""
     if isinstance(tree, dict):
-        return list(tree.values()), lambda parts: _refilled(tree, parts)
+        return [f"[{key!r}]" for key in tree], list(tree.values()), lambda parts: _refilled(tree, parts)
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return list(tree), lambda parts: type(tree)(*parts)
+        return [f".{name}" for name in tree._fields], list(tree), lambda parts: type(tree)(*parts)
     if isinstance(tree, (list, tuple)):
-        return list(tree), type(tree)
+        return [f"[{i}]" for i in range(len(tree))], list(tree), type(tree)
     if hasattr(type(tree), "__dataclass_fields__"):
-        names = list(type(tree).__dataclass_fields__)
-        return [getattr(tree, name) for name in names], lambda parts: _with_fields(tree, names, parts)
+        import dataclasses
+
+        names = [field.name for field in dataclasses.fields(tree)]
+        labels = [f".{name}" for name in names]
+        return labels, [getattr(tree, name) for name in names], lambda parts: _with_fields(tree, names, parts)
     return None
 
 
 def flatten(tree, lists_are_arrays=False):
     """The numeric leaves in order, and a function that rebuilds the tree from new ones."""
+    if is_numeric(tree):
+        return [tree], only
     if lists_are_arrays and is_list_of_numbers(tree):
-        return [np.array(tree) if not _has_dual(tree) else tree], _only
-    found = None if is_numeric(tree) else children(tree)
+        return [tree if _has_dual(tree) else np.array(tree)], only
+    found = children(tree)
     if found is None:
-        return ([tree], _only) if is_numeric(tree) else ([], lambda leaves: tree)
-    parts, rebuild_here = found
+        return [], lambda leaves: tree
+    _, parts, rebuild_here = found
     flat = [flatten(part, lists_are_arrays) for part in parts]
-    counts = [len(leaves) for leaves, _ in flat]
 
     def rebuild(leaves):
-        leaves = list(leaves)
-        rebuilt, start = [], 0
-        for (_, rebuild_part), count in zip(flat, counts, strict=True):
-            rebuilt.append(rebuild_part(leaves[start : start + count]))
-            start += count
-        return rebuild_here(rebuilt)
+        rest = iter(leaves)
+        return rebuild_here([rebuild_part([next(rest) for _ in inner]) for inner, rebuild_part in flat])
 
     return [leaf for leaves, _ in flat for leaf in leaves], rebuild
 
 
-def same_structure(a, b):
-    """Whether two trees differ in nothing but their leaves."""
-    if is_numeric(a) or children(a) is None:
-        return is_numeric(a) == is_numeric(b) and (is_numeric(b) or children(b) is None)
-    if type(a) is not type(b) or (isinstance(a, dict) and list(a) != list(b)):
-        return False
-    parts_a, parts_b = children(a)[0], children(b)[0]
-    return len(parts_a) == len(parts_b) and all(map(same_structure, parts_a, parts_b))
+def paths(tree, name, lists_are_arrays=False):
+    """The numeric leaves as Python expressions, such as ``p['mass'][0]``, in the order of `flatten`."""
+    if is_numeric(tree) or (lists_are_arrays and is_list_of_numbers(tree)):
+        return [name]
+    labels, parts, _ = children(tree) or ([], [], None)
+    return [
+        path for label, part in zip(labels, parts, strict=True) for path in paths(part, name + label, lists_are_arrays)
+    ]
 
 
-def _only(leaves):
-    return leaves[0]
+def only(leaves):
+    """Rebuild a tree that is one leaf."""
+    (leaf,) = leaves
+    return leaf
 
 
 def _has_dual(tree):

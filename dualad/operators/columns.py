@@ -1,99 +1,126 @@
-"""The work behind `jacobian`, `gradient` and `derivative`: one direction for each input column, in blocks."""
+"""One direction for each element of the chosen arguments: what one block of them gives."""
 
 import numpy as np
 
-from dualad import seeding
-from dualad.errors import DtypeError
+from dualad import seeding, trees
+from dualad.errors import DtypeError, ShapeError, StructureError
 from dualad.levels import new_level
 from dualad.operators.auxiliary import split_aux
+from dualad.operators.notes import note
 from dualad.tangents import dense
-
-BLOCK_BYTES = 2**28  # "auto" seeds all columns at once up to this size of the seeds
 
 
 class Columns:
-    """The chosen arguments of one call as columns, and what f gives for them."""
+    """The chosen arguments of one call of f as columns. It can be sent to another process if f can."""
 
-    def __init__(self, chosen, has_aux, holomorphic, chunk_size):
-        self.chosen = chosen
-        self.has_aux = has_aux
-        active = [
-            seeding.active_leaves(value, name) for value, name in zip(chosen.values(), chosen.names(), strict=True)
-        ]
-        self.arguments = [leaves for leaves, _ in active]
-        self.rebuilds = [rebuild for _, rebuild in active]
-        self.leaves = [leaf for leaves in self.arguments for leaf in leaves]
-        self.count = sum(np.size(x) for x in self.leaves)
-        self._check_kind(holomorphic)
-        self.chunk = self._chunk(chunk_size)
+    def __init__(self, operator, chosen, has_aux=False, holomorphic=False, errors=None):
+        self.operator, self.chosen, self.has_aux, self.holomorphic = operator, chosen, has_aux, holomorphic
+        self.errors = errors
+        self.arguments, self.rebuilds, self.leaves = [], [], []
+        for value in chosen.values():
+            leaves, rebuild = seeding.active_leaves(value, f"the argument of {operator}", copied=False)
+            self.arguments.append(leaves)
+            self.rebuilds.append(rebuild)
+            self.leaves.extend(leaves)
+        self.count = sum([np.size(x) for x in self.leaves])
+        self.check_kind()
 
-    def _check_kind(self, holomorphic):
+    def __reduce__(self):
+        return Columns, (self.operator, self.chosen, self.has_aux, self.holomorphic, self.errors)
+
+    def check_kind(self):
+        """Complex arguments have a Jacobian where f is holomorphic, and the user has to say so."""
         is_complex = [dense.dtype_of(x).kind == "c" for x in self.leaves]
-        if any(is_complex) and not holomorphic:
+        if any(is_complex) and not self.holomorphic:
             raise DtypeError(
-                "the argument is complex: a Jacobian exists for holomorphic f only. Pass holomorphic=True if f is, "
-                "else differentiate by real and imaginary part, or use jvp for one complex direction."
+                f"{self.operator}: the argument is complex, and a derivative by it exists for holomorphic f only. Pass "
+                "holomorphic=True if f is, else differentiate by real and imaginary part, or use jvp for one complex direction."
             )
-        if holomorphic and not all(is_complex):
-            raise DtypeError("holomorphic=True needs complex arguments: pass x + 0j.")
+        if self.holomorphic and not all(is_complex):
+            raise DtypeError(f"{self.operator}: holomorphic=True needs complex arguments: pass x + 0j.")
 
-    def _chunk(self, chunk_size):
-        if chunk_size == "auto":
-            column = sum(np.size(x) * dense.dtype_of(x).itemsize for x in self.leaves)
-            return max(1, BLOCK_BYTES // max(1, column))
-        if not isinstance(chunk_size, (int, np.integer)) or chunk_size < 1:
-            raise ValueError(
-                f"chunk_size is {chunk_size!r}: it is the number of columns in a block, 1 or more, or 'auto'."
-            )
-        return int(chunk_size)
+    def column_bytes(self):
+        """The size of one direction."""
+        return sum(np.size(x) * dense.dtype_of(x).itemsize for x in self.leaves)
 
-    def run(self):
-        """Evaluate f block by block; afterwards the result is in ``values``, ``tangents`` and ``aux``."""
-        blocks = [self._block(start) for start in range(0, max(1, self.count), self.chunk)]
-        if len(blocks) == 1:
-            self.tangents = blocks[0]
-        else:
-            self.tangents = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
-        return self
+    def lead(self, start, stop):
+        """The directions of a block: no axis for the only column there is."""
+        return () if self.count == 1 else (stop - start,)
 
-    def _block(self, start):
-        stop = min(start + self.chunk, self.count)
+    def seeded(self, start, stop, level):
+        """The chosen arguments with the directions of one block."""
+        seeds = seeding.sole_direction(self.leaves) if self.count == 1 else seeding.basis(self.leaves, start, stop)
+        return self.rebuilt(seeding.seed([dense.owned(x) for x in self.leaves], seeds, level))
+
+    def rebuilt(self, leaves):
+        """The chosen arguments from leaves in the order of ``self.leaves``."""
+        if len(leaves) == 1 and len(self.rebuilds) == 1:
+            return [self.rebuilds[0](leaves)]
+        rest = iter(leaves)
+        return [rebuild([next(rest) for _ in own]) for rebuild, own in zip(self.rebuilds, self.arguments, strict=True)]
+
+    def call(self, values, start, stop):
+        """f of these values, which carry the columns from start to stop."""
+        try:
+            if self.errors is None:
+                return self.chosen.call(values)
+            with np.errstate(**self.errors):  # another thread or process has an error state of its own
+                return self.chosen.call(values)
+        except Exception as error:
+            note(error, self.operator, start, stop, self.count)
+            raise
+
+    def block(self, start, stop):
+        """The tangents of the leaves of the result along some columns; with the first, value and aux too."""
         level = new_level()
-        if self.count == 1:
-            seeds = seeding.sole_direction(self.leaves)
-        else:
-            seeds = seeding.basis(self.leaves, start, stop)
-        duals = iter(seeding.seed([dense.owned(x) for x in self.leaves], seeds, level))
-        values = [
-            rebuild([next(duals) for _ in leaves])
-            for rebuild, leaves in zip(self.rebuilds, self.arguments, strict=True)
-        ]
-        result, self.aux = split_aux(self.chosen.call(values), self.has_aux, level)
-        pairs, self.rebuild_result = seeding.extract(result, level)
-        self.values = [value for value, _ in pairs]
-        lead = () if self.count == 1 else (stop - start,)
-        return [seeding.tangent_or_zeros(value, tangent, lead) for value, tangent in pairs]
+        result = self.call(self.seeded(start, stop, level), start, stop)
+        return self.extracted(result, start, stop, level)
 
-    def value(self):
-        """What f returned."""
-        return self.rebuild_result(self.values)
+    def extracted(self, result, start, stop, level):
+        """What `block` gives, from what f returned."""
+        result, aux = split_aux(result, self.has_aux, level)
+        pairs, rebuild = seeding.extract(result, level)
+        if not pairs:
+            raise StructureError(
+                f"{self.operator}: f returned {type(result).__name__} without any number in it. Return the result "
+                "that is to be differentiated; with has_aux=True return (y, aux)."
+            )
+        lead = self.lead(start, stop)
+        tangents = [seeding.tangent_or_zeros(value, tangent, lead) for value, tangent in pairs]
+        if start:
+            return tangents, None, None
+        return tangents, rebuild([value for value, _ in pairs]), aux
 
-    def matrix(self):
-        """For each leaf of the result the tree of its derivatives by the chosen arguments."""
-        parts = [self._by_arguments(value, t) for value, t in zip(self.values, self.tangents, strict=True)]
-        return self.rebuild_result(parts)
+    def by_arguments(self, parts):
+        """Parts, one for each leaf of the arguments, in the structure of the arguments."""
+        return self.chosen.together(self.rebuilt(parts))
 
-    def _by_arguments(self, value, tangent):
-        shape = np.shape(value)
-        first, trees = 0, []
-        for leaves, rebuild in zip(self.arguments, self.rebuilds, strict=True):
-            parts = []
-            for x in leaves:
-                if self.count == 1:
-                    parts.append(tangent.reshape(shape + np.shape(x)) if np.shape(x) else tangent)
-                else:
-                    block = np.moveaxis(tangent[first : first + np.size(x)], 0, -1).reshape(shape + np.shape(x))
-                    parts.append(block if block.shape else block[()])
-                first += np.size(x)
-            trees.append(rebuild(parts))
-        return self.chosen.together(trees)
+    def names(self):
+        """The columns as Python expressions, such as ``p['mass'][0]``."""
+        found = []
+        for value, name in zip(self.chosen.values(), self.chosen.names(), strict=True):
+            found += element_names(trees.paths(value, name, lists_are_arrays=True), self.leaves[len(found) :])
+        return [name for names in found for name in names]
+
+
+def element_names(paths, leaves):
+    """For each leaf the names of its elements."""
+    return [
+        [path + str(list(index)) for index in np.ndindex(*np.shape(leaf))] if np.shape(leaf) else [path]
+        for path, leaf in zip(paths, leaves, strict=False)
+    ]
+
+
+def check_number(operator, value, leaves):
+    """Refuse a result that is not one number, or complex for real arguments."""
+    if not trees.is_numeric(value) or np.shape(value) != ():
+        described = f"an array of shape {np.shape(value)}" if hasattr(value, "shape") else f"a {type(value).__name__}"
+        shapes = ", ".join(str(np.shape(x)) for x in leaves)
+        raise ShapeError(
+            f"{operator} needs a function that returns a number, shape (); f returned {described} for an argument of "
+            f"shape {shapes}. Use jacobian, or reduce the result, for example with np.sum."
+        )
+    if dense.dtype_of(value).kind == "c" and not any(dense.dtype_of(x).kind == "c" for x in leaves):
+        raise DtypeError(
+            f"{operator} needs a real function of real arguments; f returned a complex number. Use jacobian."
+        )

@@ -1,17 +1,18 @@
 """`jvp`: value and directional derivative in one pass."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import numpy as np
 
 from dualad import seeding
+from dualad.dual import Dual
 from dualad.errors import StructureError
-from dualad.levels import new_level
+from dualad.levels import make, new_level
 from dualad.operators.auxiliary import split_aux
+from dualad.operators.notes import note
+
+_DOUBLE = np.dtype(float)
 
 
-def jvp(
-    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: bool = False
-) -> tuple[Any, ...]:
+def jvp(f, primals, tangents, *, has_aux=False):
     r"""Value and directional derivative of f, in one pass: ``f(x)`` and ``f'(x) v``.
 
     Parameters
@@ -21,7 +22,8 @@ def jvp(
     primals : tuple
         The arguments at which f is differentiated.
     tangents : tuple
-        The direction: for each primal a tangent of the same structure and shapes. In units of the primals.
+        The direction: for each primal a tangent of the same structure and shapes, in units of the primal; or
+        None for an argument that is a constant, which is passed on as it is.
     has_aux : bool, optional
         f returns ``(y, aux)``; aux is passed through without its derivative.
 
@@ -46,6 +48,25 @@ def jvp(
     >>> float(y), float(dy)
     (3.0, 7.0)
     """
+    check_pairs(primals, tangents)
+    level = new_level()
+    arguments = [seeded(x, v, level, i) for i, (x, v) in enumerate(zip(primals, tangents, strict=True))]
+    try:
+        result = f(*arguments)
+    except Exception as error:
+        note(error, "jvp")
+        raise
+    if type(result) is Dual and result.level == level and not has_aux:
+        return result.primal, result.tangent
+    result, aux = split_aux(result, has_aux, level)
+    pairs, rebuild = seeding.extract(result, level)
+    y = rebuild([value for value, _ in pairs])
+    dy = rebuild([seeding.tangent_or_zeros(value, tangent, ()) for value, tangent in pairs])
+    return (y, dy, aux) if has_aux else (y, dy)
+
+
+def check_pairs(primals, tangents):
+    """Refuse what is no pair of tuples of one length."""
     if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
         raise StructureError(
             "primals and tangents are tuples with one entry for each argument of f: write jvp(f, (x,), (v,))."
@@ -54,21 +75,26 @@ def jvp(
         raise StructureError(
             f"there are {len(primals)} primals and {len(tangents)} tangents: each argument of f needs one of both."
         )
-    level = new_level()
-    arguments = [
-        _seeded(x, v, level, f"primals[{i}]", f"tangents[{i}]")
-        for i, (x, v) in enumerate(zip(primals, tangents, strict=True))
-    ]
-    result, aux = split_aux(f(*arguments), has_aux, level)
-    pairs, rebuild = seeding.extract(result, level)
-    y = rebuild([value for value, _ in pairs])
-    dy = rebuild([seeding.tangent_or_zeros(value, tangent, ()) for value, tangent in pairs])
-    return (y, dy, aux) if has_aux else (y, dy)
 
 
-def _seeded(primal, tangent, level, primal_name, tangent_name):
-    seeding.same_structure(primal, tangent, tangent_name)
-    leaves, rebuild = seeding.active_leaves(primal, primal_name)
-    directions, _ = seeding.active_leaves(tangent, tangent_name)
-    moved = [seeding.direction_for(x, v, tangent_name) for x, v in zip(leaves, directions, strict=True)]
+def seeded(primal, tangent, level, i):
+    """The argument number i with its direction: a Dual, or a tree of Duals."""
+    kind = type(primal)
+    if kind is type(tangent):  # the two commonest cases first: operators run in inner loops
+        if kind is float:
+            return make(Dual, primal, tangent, level)
+        if (
+            kind is np.ndarray
+            and primal.dtype is _DOUBLE
+            and tangent.dtype is _DOUBLE
+            and primal.shape == tangent.shape
+        ):
+            return make(Dual, primal.copy(), tangent.copy(), level)
+    if tangent is None:
+        return primal
+    name = f"tangents[{i}]"
+    primal = float(primal) if kind is bool else primal
+    leaves, rebuild = seeding.active_leaves(primal, f"primals[{i}]")
+    directions = seeding.tangents_like(primal, tangent, name)
+    moved = [seeding.direction_for(x, v, name) for x, v in zip(leaves, directions, strict=True)]
     return rebuild(seeding.seed(leaves, moved, level))

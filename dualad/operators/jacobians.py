@@ -1,26 +1,18 @@
 """`jacobian`, `gradient`, `derivative`, and the same with the value."""
 
-import functools
-from collections.abc import Callable, Sequence
-from typing import Any, Literal
-
 import numpy as np
 
-from dualad.errors import DtypeError, ShapeError
-from dualad.operators.arguments import Chosen
-from dualad.operators.columns import Columns
-from dualad.tangents import dense
+from dualad import trees
+from dualad.errors import ShapeError
+from dualad.operators import quick
+from dualad.operators.columns import check_number
+from dualad.operators.notes import note
+from dualad.operators.options import Options, named_after
+from dualad.operators.stores import split
 
 
-def jacobian(
-    f: Callable[..., Any],
-    argnums: int | Sequence[int] = 0,
-    *,
-    argnames: str | Sequence[str] | None = None,
-    has_aux: bool = False,
-    holomorphic: bool = False,
-    chunk_size: int | Literal["auto"] = "auto",
-) -> Callable[..., Any]:
+def jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto", workers=None,
+             progress=False, out=None):  # fmt: skip
     r"""Function that returns the Jacobian of f: all partial derivatives, in one evaluation of f.
 
     Parameters
@@ -28,7 +20,7 @@ def jacobian(
     f : callable
         Takes numbers, arrays or nested containers of them; further arguments are passed on.
     argnums : int or tuple of int, optional
-        The positional arguments to differentiate by.
+        The positional arguments to differentiate by; a tuple gives a tuple of Jacobians.
     argnames : str or tuple of str, optional
         The same by name; it goes before ``argnums``.
     has_aux : bool, optional
@@ -36,7 +28,15 @@ def jacobian(
     holomorphic : bool, optional
         f is complex differentiable: allow complex arguments.
     chunk_size : int or "auto", optional
-        The number of columns that are propagated at once, at one evaluation of f for each block.
+        The number of columns that are propagated at once, at one evaluation of f for each block. "auto" takes all
+        columns at once up to 512 of them, and above that blocks that stay in the cache of the processor.
+    workers : int or executor, optional
+        Who works on the blocks: a number of threads, or an object with ``submit`` or ``map``, such as a
+        `concurrent.futures.ProcessPoolExecutor` or the executor of a Dask client.
+    progress : bool or callable, optional
+        Called as ``progress(blocks done, all blocks)``; True shows a bar of tqdm where that is installed.
+    out : array or nested containers of arrays, optional
+        Filled block by block and returned: for a `numpy.memmap`, or to use memory again.
 
     Returns
     -------
@@ -48,10 +48,13 @@ def jacobian(
     ------
     DtypeError
         The argument has no number in it, or it is complex without ``holomorphic=True``.
+    ShapeError
+        ``out`` does not have the shape of the result.
 
     Notes
     -----
-    Column j is the directional derivative along the basis vector j. Source: Griewank & Walther (2008),
+    Column j is the directional derivative along the basis vector j. Memory: the result, and for one block the tangents
+    that f holds at a time, each ``chunk_size`` times as large as its value. Source: Griewank & Walther (2008),
     "Evaluating Derivatives", section 3.2 (vector forward mode).
 
     Examples
@@ -61,18 +64,12 @@ def jacobian(
     array([[2., 3.],
            [6., 0.]])
     """
-    return _operator(f, argnums, argnames, has_aux, holomorphic, chunk_size, _Anything, with_value=False)
+    options = Options("jacobian", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
+    return operator(f, options, any_shape, with_value=False)
 
 
-def gradient(
-    f: Callable[..., Any],
-    argnums: int | Sequence[int] = 0,
-    *,
-    argnames: str | Sequence[str] | None = None,
-    has_aux: bool = False,
-    holomorphic: bool = False,
-    chunk_size: int | Literal["auto"] = "auto",
-) -> Callable[..., Any]:
+def gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto", workers=None,
+             progress=False, out=None):  # fmt: skip
     """Function that returns the gradient of f, which must return a number; see `jacobian` for the options.
 
     Returns
@@ -94,17 +91,11 @@ def gradient(
     >>> gradient(lambda x: x[0] ** 2 * x[1])([3.0, 2.0])
     array([12.,  9.])
     """
-    return _operator(f, argnums, argnames, has_aux, holomorphic, chunk_size, _NumberOut, with_value=False)
+    options = Options("gradient", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
+    return operator(f, options, number_out, with_value=False)
 
 
-def derivative(
-    f: Callable[..., Any],
-    argnums: int | Sequence[int] = 0,
-    *,
-    argnames: str | Sequence[str] | None = None,
-    has_aux: bool = False,
-    holomorphic: bool = False,
-) -> Callable[..., Any]:
+def derivative(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False):
     """Function that returns the derivative of f by a number; see `jacobian` for the options.
 
     Returns
@@ -120,21 +111,14 @@ def derivative(
 
     Examples
     --------
-    >>> float(derivative(lambda x: x**3)(2.0))
+    >>> derivative(lambda x: x**3)(2.0)
     12.0
     """
-    return _operator(f, argnums, argnames, has_aux, holomorphic, "auto", _NumberIn, with_value=False)
+    return operator(f, Options("derivative", argnums, argnames, has_aux, holomorphic), number_in, with_value=False)
 
 
-def value_and_jacobian(
-    f: Callable[..., Any],
-    argnums: int | Sequence[int] = 0,
-    *,
-    argnames: str | Sequence[str] | None = None,
-    has_aux: bool = False,
-    holomorphic: bool = False,
-    chunk_size: int | Literal["auto"] = "auto",
-) -> Callable[..., Any]:
+def value_and_jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto", workers=None,
+                       progress=False, out=None):  # fmt: skip
     """As `jacobian`, but the new function returns ``(f(x), jacobian)``; with aux ``((f(x), aux), jacobian)``.
 
     Examples
@@ -143,18 +127,12 @@ def value_and_jacobian(
     >>> y, J.diagonal()
     (array([1., 4.]), array([2., 4.]))
     """
-    return _operator(f, argnums, argnames, has_aux, holomorphic, chunk_size, _Anything, with_value=True)
+    options = Options("value_and_jacobian", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
+    return operator(f, options, any_shape, with_value=True)
 
 
-def value_and_gradient(
-    f: Callable[..., Any],
-    argnums: int | Sequence[int] = 0,
-    *,
-    argnames: str | Sequence[str] | None = None,
-    has_aux: bool = False,
-    holomorphic: bool = False,
-    chunk_size: int | Literal["auto"] = "auto",
-) -> Callable[..., Any]:
+def value_and_gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto", workers=None,
+                       progress=False, out=None):  # fmt: skip
     """As `gradient`, but the new function returns ``(f(x), gradient)``; with aux ``((f(x), aux), gradient)``.
 
     Examples
@@ -163,17 +141,11 @@ def value_and_gradient(
     >>> float(y), g
     (5.0, array([2., 4.]))
     """
-    return _operator(f, argnums, argnames, has_aux, holomorphic, chunk_size, _NumberOut, with_value=True)
+    options = Options("value_and_gradient", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
+    return operator(f, options, number_out, with_value=True)
 
 
-def value_and_derivative(
-    f: Callable[..., Any],
-    argnums: int | Sequence[int] = 0,
-    *,
-    argnames: str | Sequence[str] | None = None,
-    has_aux: bool = False,
-    holomorphic: bool = False,
-) -> Callable[..., Any]:
+def value_and_derivative(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False):
     """As `derivative`, but the new function returns ``(f(x), derivative)``; with aux ``((f(x), aux), derivative)``.
 
     Examples
@@ -181,72 +153,103 @@ def value_and_derivative(
     >>> value_and_derivative(lambda x: x * x)(3.0)
     (9.0, 6.0)
     """
-    return _operator(f, argnums, argnames, has_aux, holomorphic, "auto", _NumberIn, with_value=True)
+    return operator(
+        f, Options("value_and_derivative", argnums, argnames, has_aux, holomorphic), number_in, with_value=True
+    )
 
 
-def _operator(f, argnums, argnames, has_aux, holomorphic, chunk_size, check, with_value):
+def operator(f, options, check, with_value):
+    """The function that seeds, calls f, and extracts all partial derivatives."""
+
+    simple = options.are_simple()
+
     def transformed(*args, **kwargs):
-        columns = Columns(Chosen(f, argnums, argnames, args, kwargs), has_aux, holomorphic, chunk_size)
-        check.arguments(columns)
-        columns.run()
-        check.result(columns)
-        matrix = columns.matrix()
-        if with_value:
-            value = columns.value()
-            return ((value, columns.aux), matrix) if has_aux else (value, matrix)
-        return (matrix, columns.aux) if has_aux else matrix
+        if simple:
+            seeds = quick.seeded(args, options.argnums, numbers_only=check is number_in)
+            if seeds is not None:
+                return all_at_once(f, options, check, with_value, args, kwargs, seeds)
+        columns = options.columns(f, args, kwargs)
+        check.arguments(options, columns)
+        pieces = options.ranges(columns)
+        store = options.store(columns)
+        value = aux = None
+        results = options.run(columns.block, pieces)
+        for (start, stop), (tangents, first_value, first_aux) in zip(pieces, results, strict=True):
+            if not start:
+                value, aux = first_value, first_aux
+                check.result(options, value, columns)
+            store.put(start, stop, tangents)
+        matrix = assembled(value, store.tangents(), columns) if options.out is None else options.out
+        return answer(options, with_value, value, aux, matrix)
 
-    return _named_after(f, transformed)
+    return named_after(f, transformed)
 
 
-def _named_after(f, transformed):
-    """Carry f's name and documentation, where it has them."""
+def all_at_once(f, options, check, with_value, args, kwargs, seeds):
+    """The commonest case, one number or one vector in one block, without the machinery for all others."""
+    seeded, level, count = seeds
     try:
-        return functools.wraps(f)(transformed)
-    except (AttributeError, TypeError):
-        return transformed
+        result = f(*seeded, **kwargs)
+    except Exception as error:
+        note(error, options.operator, 0, count, count)
+        raise
+    matrix = quick.matrix(result, level, count, check is number_out)
+    if matrix is not None:
+        return (result.primal, matrix) if with_value else matrix
+    columns = options.columns(f, args, kwargs)
+    check.arguments(options, columns)
+    tangents, value, aux = columns.extracted(result, 0, count, level)
+    check.result(options, value, columns)
+    return answer(options, with_value, value, aux, assembled(value, tangents, columns))
 
 
-class _Anything:
+def answer(options, with_value, value, aux, matrix):
+    """What the new function returns."""
+    if with_value:
+        return options.with_aux(value, aux), matrix
+    return options.with_aux(matrix, aux)
+
+
+def assembled(value, tangents, columns):
+    """For each leaf of the result the tree of its derivatives by the chosen arguments."""
+    has_lead = columns.count != 1
+    values, rebuild = trees.flatten(value)
+    return rebuild(
+        [
+            columns.by_arguments(split(t, np.shape(y), columns.leaves, has_lead))
+            for y, t in zip(values, tangents, strict=True)
+        ]
+    )
+
+
+class any_shape:  # noqa: N801
     """Arguments and results of any shape."""
 
     @staticmethod
-    def arguments(columns):
+    def arguments(options, columns):
         pass
 
     @staticmethod
-    def result(columns):
+    def result(options, value, columns):
         pass
 
 
-class _NumberOut(_Anything):
+class number_out(any_shape):  # noqa: N801
     """The result is one number."""
 
     @staticmethod
-    def result(columns):
-        value = columns.value()
-        if (not hasattr(value, "dtype") and not isinstance(value, (int, float, complex))) or np.shape(value) != ():
-            described = (
-                f"an array of shape {np.shape(value)}" if hasattr(value, "shape") else f"a {type(value).__name__}"
-            )
-            raise ShapeError(
-                f"gradient needs a function that returns a number; f returned {described}. "
-                "Use jacobian, or reduce the result, for example with np.sum."
-            )
-        if dense.dtype_of(value).kind == "c" and not any(dense.dtype_of(x).kind == "c" for x in columns.leaves):
-            raise DtypeError(
-                "gradient needs a real function of real arguments; f returned a complex number. Use jacobian."
-            )
+    def result(options, value, columns):
+        check_number(options.operator, value, columns.leaves)
 
 
-class _NumberIn(_Anything):
+class number_in(any_shape):  # noqa: N801
     """Every chosen argument is one number."""
 
     @staticmethod
-    def arguments(columns):
+    def arguments(options, columns):
         for x in columns.leaves:
             if np.shape(x) != ():
                 raise ShapeError(
-                    f"derivative needs a number as argument; it has shape {np.shape(x)}. Use jacobian for all partial "
-                    "derivatives, gradient for a function that returns a number, or jvp for one direction."
+                    f"{options.operator} needs a number as argument, shape (); it has shape {np.shape(x)}. Use jacobian "
+                    "for all partial derivatives, gradient for a function that returns a number, or jvp for one direction."
                 )
