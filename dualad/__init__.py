@@ -27,6 +27,14 @@ from dualad.operators.jacobians import (
     value_and_gradient,
     value_and_jacobian,
 )
+from dualad.operators.linearized import linearize, vjp
+from dualad.operators.sparsity import jacobian_sparsity, sparse_jacobian
+from dualad.operators.second_order import (
+    hessian,
+    hvp,
+    second_directional_derivative,
+    value_gradient_and_hessian,
+)
 from dualad.parts import is_dual, primal, stop_derivative, tangent
 from dualad.registration import register_ufunc
 
@@ -56,6 +64,8 @@ __all__ = [
     "derivative",
     "flat_jacobian",
     "gradient",
+    "hessian",
+    "hvp",
     "is_dual",
     "jacobian",
     "jacobian_sparsity",
@@ -64,11 +74,13 @@ __all__ = [
     "primal",
     "register_ufunc",
     "sparse_jacobian",
+    "second_directional_derivative",
     "stop_derivative",
     "tangent",
     "value_and_derivative",
     "value_and_gradient",
     "value_and_jacobian",
+    "value_gradient_and_hessian",
     "vjp",
 ]
 

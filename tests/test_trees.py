@@ -146,6 +146,7 @@ def test_argnums_argnames_keywords_and_defaults():
     assert jacobian(f, argnames=("b", "d"))(2.0, b=7.0) == (6.0, 1.0)
     assert jacobian(f, argnames="a")(2.0, 7.0, c=5.0) == 35.0
     assert jacobian(lambda x, k=3.0: x * k, argnums=1)(2.0) == 2.0
+    assert derivative(f, argnames="c", order=2)(2.0, 7.0) == 0.0
     assert derivative(np.multiply, argnums=1)(2.0, 3.0) == 2.0
 
 

@@ -1,5 +1,7 @@
 """One direction for each element of the chosen arguments: what one block of them gives."""
 
+import itertools
+
 import numpy as np
 
 from dualad import seeding, trees
@@ -49,8 +51,11 @@ class Columns:
 
     def seeded(self, start, stop, level):
         """The chosen arguments with the directions of one block."""
-        seeds = seeding.sole_direction(self.leaves) if self.count == 1 else seeding.basis(self.leaves, start, stop)
-        return self.rebuilt(seeding.seed([dense.owned(x) for x in self.leaves], seeds, level))
+        return self.rebuilt(seeding.seed([dense.owned(x) for x in self.leaves], self.seeds(start, stop), level))
+
+    def seeds(self, start, stop):
+        """The tangents of the leaves in one block."""
+        return seeding.sole_direction(self.leaves) if self.count == 1 else seeding.basis(self.leaves, start, stop)
 
     def rebuilt(self, leaves):
         """The chosen arguments from leaves in the order of ``self.leaves``."""
@@ -58,6 +63,11 @@ class Columns:
             return [self.rebuilds[0](leaves)]
         rest = iter(leaves)
         return [rebuild([next(rest) for _ in own]) for rebuild, own in zip(self.rebuilds, self.arguments, strict=True)]
+
+    def slots(self):
+        """Where the columns of each leaf are among all columns."""
+        stops = list(itertools.accumulate(np.size(x) for x in self.leaves))
+        return [slice(start, stop) for start, stop in itertools.pairwise([0, *stops])]
 
     def call(self, values, start, stop):
         """f of these values, which carry the columns from start to stop."""
