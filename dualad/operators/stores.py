@@ -57,7 +57,11 @@ class Given:
                 low, high = max(start, first), min(stop, first + np.size(x))
                 target = next(targets)
                 if low < high:
-                    block = tangent[low - start : high - start] if rank_of_block(self.leaves) else tangent[None]
+                    block = (
+                        tangent[low - start : high - start]
+                        if rank_of_block(self.leaves)
+                        else np.reshape(tangent, (1, *np.shape(tangent)))
+                    )
                     target[(..., *columns_of(x, low - first, high - first))] = np.moveaxis(block, 0, -1)
                 first += np.size(x)
 
