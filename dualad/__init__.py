@@ -17,8 +17,10 @@ from dualad.errors import (
     ShapeError,
     StructureError,
 )
+from dualad.operators.custom import custom_jvp
 from dualad.operators.directional import jvp
 from dualad.operators.flat import flat_jacobian
+from dualad.operators.implicit import implicit_fixed_point, implicit_root
 from dualad.operators.jacobians import (
     derivative,
     gradient,
@@ -61,11 +63,14 @@ __all__ = [
     "NoRuleError",
     "ShapeError",
     "StructureError",
+    "custom_jvp",
     "derivative",
     "flat_jacobian",
     "gradient",
     "hessian",
     "hvp",
+    "implicit_fixed_point",
+    "implicit_root",
     "is_dual",
     "jacobian",
     "jacobian_sparsity",

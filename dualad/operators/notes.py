@@ -9,4 +9,6 @@ def note(error, operator, start=0, stop=1, count=1):
         block = f" for all {count} columns"
     else:
         block = f" for the columns {start} to {stop - 1} of {count}"
-    error.add_note(f"dualad.{operator} was running f{block}.")
+    text = f"dualad.{operator} was running f{block}."
+    if text not in getattr(error, "__notes__", ()):
+        error.add_note(text)
