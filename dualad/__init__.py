@@ -37,6 +37,7 @@ from dualad.operators.second_order import (
     second_directional_derivative,
     value_gradient_and_hessian,
 )
+from dualad.operators.series import taylor
 from dualad.parts import is_dual, primal, stop_derivative, tangent
 from dualad.registration import register_ufunc
 
@@ -82,6 +83,7 @@ __all__ = [
     "second_directional_derivative",
     "stop_derivative",
     "tangent",
+    "taylor",
     "value_and_derivative",
     "value_and_gradient",
     "value_and_jacobian",

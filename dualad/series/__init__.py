@@ -1,0 +1,1 @@
+"""Truncated power series: numbers that carry Taylor coefficients along one direction, for `dualad.taylor`."""

@@ -1,0 +1,142 @@
+"""Taylor coefficients against mpmath, nested Duals and closed forms, and the growth of their cost."""
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+
+from dualad import (
+    DualError,
+    LostDerivativeError,
+    NoRuleError,
+    ShapeError,
+    derivative,
+    jacobian,
+    second_directional_derivative,
+    taylor,
+)
+from tests.numerical import directions_like, results
+from tests.test_rules import cases, close
+
+FUNCTIONS = {
+    "sin cos": (lambda x: np.sin(x) * np.cos(2 * x), lambda x: mpmath.sin(x) * mpmath.cos(2 * x)),
+    "exp of sin": (lambda x: np.exp(np.sin(x)), lambda x: mpmath.exp(mpmath.sin(x))),
+    "log": (lambda x: np.log(2 + x * x) + np.log1p(x), lambda x: mpmath.log(2 + x * x) + mpmath.log(1 + x)),
+    "quotient": (lambda x: (1 - x) / np.sqrt(1 + x), lambda x: (1 - x) / mpmath.sqrt(1 + x)),
+    "powers": (lambda x: x**2.5 + x**7 + 1.5**x + x**-3, lambda x: x**mpmath.mpf(2.5) + x**7 + mpmath.mpf(1.5) ** x + x**-3),
+    "x to the x": (lambda x: x**x, lambda x: x**x),
+    "tan": (np.tan, mpmath.tan),
+    "arctan": (np.arctan, mpmath.atan),
+    "arcsin": (np.arcsin, mpmath.asin),
+    "tanh": (np.tanh, mpmath.tanh),
+    "sinh cosh": (lambda x: np.sinh(x) + np.cosh(x) ** 2, lambda x: mpmath.sinh(x) + mpmath.cosh(x) ** 2),
+    "arcsinh": (np.arcsinh, mpmath.asinh),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_coefficients_to_order_20_are_those_of_mpmath(name):
+    ours, theirs = FUNCTIONS[name]
+    with mpmath.workdps(60):
+        expected = np.array([float(c) for c in mpmath.taylor(theirs, mpmath.mpf(0.4), 20)])
+    found = taylor(ours, 0.4, 1.0, 20)
+    assert found[0] == ours(np.float64(0.4)) or found[0] == ours(0.4)
+    np.testing.assert_allclose(found, expected, rtol=2e-12, atol=1e-14 * np.max(np.abs(expected)))
+
+
+@cases(lambda case: case.second)
+def test_every_row_of_the_table_to_second_order_or_refused(case):
+    v = directions_like(case.points, 5)
+    points = [p.copy() if p.shape else p[()] for p in case.points]
+    directions = [d if d.shape else d[()] for d in v]
+    try:
+        found = taylor(lambda given: case.function(*given), tuple(points), tuple(directions), 3)
+    except (DualError, NotImplementedError) as error:
+        pytest.skip(str(error)[:80])
+    y, second = second_directional_derivative(case.function, points, directions)
+    first = jacobian_along(case.function, points, directions)
+    for series, value, slope, curvature in zip(
+        results(found), results(y), results(first), results(second), strict=True
+    ):
+        np.testing.assert_array_equal(series[0], value)
+        close(series[1], slope, 1e-12)
+        close(2 * series[2], curvature, 1e-10)
+
+
+def jacobian_along(function, points, directions):
+    from dualad import jvp
+
+    return jvp(function, tuple(points), tuple(directions))[1]
+
+
+def test_containers_buffers_products_and_constants():
+    A = np.arange(6.0).reshape(2, 3)
+
+    def f(p):
+        x = p["x"]
+        out = np.zeros(3, like=x)
+        for i in range(3):
+            out[i] = x[i] ** i
+        out[1] += 1.0
+        return {"out": out, "product": (A @ x) @ (A @ x), "dot": np.dot(x, x), "fixed": 3.0, "name": p["name"]}
+
+    found = taylor(f, {"x": np.array([1.0, 2.0, 3.0]), "name": "run"}, {"x": np.ones(3), "name": None}, 3)
+    np.testing.assert_array_equal(found["out"], [[1, 3, 9], [0, 1, 6], [0, 0, 1], [0, 0, 0]])
+    np.testing.assert_array_equal(found["dot"], [14.0, 12.0, 3.0, 0.0])
+    rows, moved = A @ [1.0, 2.0, 3.0], A @ np.ones(3)
+    np.testing.assert_array_equal(found["product"], [rows @ rows, 2 * rows @ moved, moved @ moved, 0.0])
+    np.testing.assert_array_equal(found["fixed"], [3.0, 0.0, 0.0, 0.0])
+    assert found["name"] == "run"
+
+
+def test_branches_follow_the_value():
+    f = lambda x: np.where(x > 1, x**2, -x) if x.sum() > 0 else x
+    np.testing.assert_array_equal(
+        taylor(f, np.array([0.5, 2.0]), np.ones(2), 2), [[-0.5, 4.0], [-1.0, 4.0], [0.0, 1.0]]
+    )
+
+
+def test_a_still_element_at_a_pole_stays_still():
+    found = taylor(np.sqrt, np.array([0.0, 4.0]), np.array([0.0, 1.0]), 2)
+    np.testing.assert_array_equal(found[:, 0], 0.0)
+    np.testing.assert_allclose(found[:, 1], [2.0, 0.25, -1 / 64])
+
+
+def test_orders_zero_and_one():
+    np.testing.assert_array_equal(taylor(np.sin, 0.5, 1.0, 0), [np.sin(0.5)])
+    np.testing.assert_array_equal(taylor(np.sin, 0.5, 2.0, 1), [np.sin(0.5), 2 * np.cos(0.5)])
+
+
+def test_coefficients_are_differentiated_by_an_outer_operator():
+    found = derivative(lambda a: taylor(lambda t: np.exp(a * t), 0.0, 1.0, 6))(2.0)
+    expected = [k * 2.0 ** (k - 1) / math.factorial(k) if k else 0.0 for k in range(7)]
+    np.testing.assert_allclose(found, expected, rtol=1e-14)
+
+
+def test_what_series_do_not_go_through_is_refused_with_a_way_out():
+    with pytest.raises(NoRuleError, match=r"numpy.linalg.solve.*Nest dualad.derivative"):
+        taylor(lambda x: np.linalg.solve(x * np.eye(2), np.ones(2)), 2.0, 1.0, 3)
+    with pytest.raises(LostDerivativeError, match=r"np\.stack"):
+        taylor(lambda x: np.array([x, x]), 2.0, 1.0, 3)
+    with pytest.raises(LostDerivativeError, match="np.sin"):
+        taylor(math.sin, 2.0, 1.0, 3)
+    with pytest.raises(LostDerivativeError):
+        taylor(lambda x: jacobian(np.sin)(x), 2.0, 1.0, 3)
+    with pytest.raises(ShapeError, match=r"v has shape \(2,\), expected \(3,\)"):
+        taylor(np.sin, np.ones(3), np.ones(2), 3)
+    with pytest.raises(ValueError, match="0 or more"):
+        taylor(np.sin, 1.0, 1.0, -1)
+
+
+def test_the_cost_grows_as_the_square_of_the_order(monkeypatch):
+    from dualad.series import recurrence
+
+    counts = {}
+    for order in (10, 20, 40):
+        products = []
+        monkeypatch.setattr(recurrence, "scaled", lambda c, dx, seen=products: seen.append(1) or c * dx)
+        taylor(lambda x: np.exp(np.sin(x)) * np.log(x) / x, 1.5, 1.0, order)
+        counts[order] = len(products)
+    assert counts[20] / counts[10] < 4.5
+    assert counts[40] / counts[20] < 4.5
