@@ -28,6 +28,12 @@ class Perturbed:
     tangent: Any
 
 
+class Expanded:
+    """What carries a power series; `dualad.series.number.Series` is the only subclass."""
+
+    __slots__ = ()
+
+
 def primal_part(x):
     """The plain value below all levels."""
     while isinstance(x, Perturbed):

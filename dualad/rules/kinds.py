@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from dualad.errors import NoRuleError
-from dualad.levels import Perturbed, make, new_level
+from dualad.levels import Expanded, Perturbed, make, new_level
 from dualad.objects import packed
 from dualad.quiet import SILENT, STRICT, enter, leave
 from dualad.rules import calls
@@ -372,6 +372,8 @@ def coefficient(*partials):
             for one in x:
                 if isinstance(one, Perturbed):
                     return rule.apply(dispatched, x, {})
+                if isinstance(one, Expanded):
+                    return one.__array_function__(dispatched, (), x, {})
             return function(*x)
 
         rule = Elementwise(partials)

@@ -1,5 +1,7 @@
 """NumPy's functions of power series: linear ones coefficient by coefficient, products by convolution."""
 
+import contextvars
+
 import numpy as np
 
 from dualad.quiet import SILENT, enter, leave
@@ -10,6 +12,8 @@ from dualad.rules.table import find, name_of
 from dualad.series.number import Series, coefficient_of, has_series, refuse, value_of
 from dualad.series.recurrence import elementwise
 from dualad.tangents import dense
+
+_running = contextvars.ContextVar("functions that are being computed by others", default=())
 
 
 def call(function, args, kwargs, like):
@@ -22,12 +26,26 @@ def call(function, args, kwargs, like):
     if isinstance(rule, Implemented) and rule.kind == "creation":
         return room(function(*map(value_of, args), **kwargs), like)
     if isinstance(rule, Implemented):
-        return rule.implementation(*args, **kwargs)
+        return implemented(rule, function, args, kwargs)
     if isinstance(rule, Elementwise):
-        return elementwise(function, rule, args)
+        return elementwise(function, rule, args, function)
     if isinstance(rule, Pushforward) and rule.kind in ("linear", "movement", "product"):
         return pushed(rule, function, args, kwargs, like)
     return refuse(name_of(function))
+
+
+def implemented(rule, function, args, kwargs):
+    """By the functions that it is written with, unless it looks for Duals."""
+    running = _running.get()
+    if function in running:
+        refuse(name_of(function))
+    token = _running.set((*running, function))
+    try:
+        return rule.implementation(*args, **kwargs)
+    except AttributeError:
+        return refuse(name_of(function))
+    finally:
+        _running.reset(token)
 
 
 def room(array, like):

@@ -1,14 +1,16 @@
 """The array that NumPy calls: the coefficients of a power series, number k being the k-th derivative over k!."""
 
 import numbers
+import operator
 
 import numpy as np
 
 from dualad.errors import LostDerivativeError, NoRuleError
 from dualad.interface import ArrayInterface
+from dualad.levels import Expanded
 
 
-class Series(ArrayInterface):
+class Series(ArrayInterface, Expanded):
     """``x(t) = c[0] + c[1] t + c[2] t**2 + …`` up to a fixed order.
 
     Outside of a rule all coefficients are known. Inside of one (see `recurrence`) a series is lazy: it computes a
@@ -50,6 +52,20 @@ class Series(ArrayInterface):
 
         return recurrence.call_ufunc(ufunc, method, inputs, kwargs)
 
+    @staticmethod
+    def _operate(ufunc, compute, *inputs):
+        from dualad.series import recurrence
+
+        return recurrence.call_ufunc(ufunc, "__call__", inputs, {}, compute)
+
+    def _change(self, ufunc, compute, other):
+        """``x op= other``: an array is changed in place, a number is rebound."""
+        result = self._operate(ufunc, compute, self, other)
+        if not isinstance(self.primal, np.ndarray):
+            return result
+        self[...] = result
+        return self
+
     def __array_function__(self, function, types, args, kwargs):
         from dualad.series import functions
 
@@ -85,48 +101,28 @@ class Series(ArrayInterface):
     __hash__ = None
 
 
-def _binary(name, ufunc):
-    def forward(self, other):
-        return self.__array_ufunc__(ufunc, "__call__", self, other)
-
-    def backward(self, other):
-        return self.__array_ufunc__(ufunc, "__call__", other, self)
-
-    setattr(Series, f"__{name}__", forward)
-    setattr(Series, f"__r{name}__", backward)
-
-
-def _in_place(name, ufunc):
-    def change(self, other):
-        result = self.__array_ufunc__(ufunc, "__call__", self, other)
-        if not isinstance(self.primal, np.ndarray):
-            return result
-        self[...] = result
-        return self
-
-    setattr(Series, f"__i{name}__", change)
-
-
-def _unary(name, ufunc):
-    setattr(Series, f"__{name}__", lambda self: self.__array_ufunc__(ufunc, "__call__", self))
+def _operators():
+    """The Python operators: the value is computed by the operator itself, which may differ from the ufunc in a bit."""
+    binary = {
+        "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "pow": np.power,
+        "mod": np.remainder, "floordiv": np.floor_divide, "matmul": np.matmul,
+    }  # fmt: skip
+    for name, ufunc in binary.items():
+        compute = getattr(operator, name)
+        setattr(Series, f"__{name}__", lambda self, other, u=ufunc, c=compute: self._operate(u, c, self, other))
+        setattr(Series, f"__r{name}__", lambda self, other, u=ufunc, c=compute: self._operate(u, c, other, self))
+        setattr(Series, f"__i{name}__", lambda self, other, u=ufunc, c=compute: self._change(u, c, other))
+    compared = {
+        "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal,
+    }  # fmt: skip
+    for name, ufunc in compared.items():
+        setattr(Series, f"__{name}__", lambda self, other, u=ufunc: self._operate(u, u, self, other))
+    for name, ufunc in {"neg": np.negative, "pos": np.positive, "abs": np.absolute}.items():
+        compute = getattr(operator, name)
+        setattr(Series, f"__{name}__", lambda self, u=ufunc, c=compute: self._operate(u, c, self))
 
 
-def _comparison(name, ufunc):
-    setattr(Series, f"__{name}__", lambda self, other: self.__array_ufunc__(ufunc, "__call__", self, other))
-
-
-for _name, _ufunc in {
-    "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "pow": np.power, "mod": np.remainder,
-    "floordiv": np.floor_divide, "matmul": np.matmul,
-}.items():  # fmt: skip
-    _binary(_name, _ufunc)
-    _in_place(_name, _ufunc)
-for _name, _ufunc in {"neg": np.negative, "pos": np.positive, "abs": np.absolute}.items():
-    _unary(_name, _ufunc)
-for _name, _ufunc in {
-    "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal,
-}.items():  # fmt: skip
-    _comparison(_name, _ufunc)
+_operators()
 numbers.Number.register(Series)
 
 

@@ -19,8 +19,8 @@ from dualad.series.number import Series, refuse, value_of
 ZERO = 0.0
 
 
-def call_ufunc(ufunc, method, inputs, kwargs):
-    """One call of a ufunc on series."""
+def call_ufunc(ufunc, method, inputs, kwargs, compute=None):
+    """One call of a ufunc on series, or of the Python operator ``compute`` that stands for it."""
     if method != "__call__" or "out" in kwargs or kwargs.get("where", True) is not True:
         refuse(f"numpy.{ufunc.__name__} with out=, where= or as {method}")
     rule = find(ufunc)
@@ -28,17 +28,17 @@ def call_ufunc(ufunc, method, inputs, kwargs):
         return ufunc(*map(value_of, inputs), **kwargs)
     if isinstance(rule, Product):
         return product(lambda a, b: ufunc(a, b, **kwargs), *inputs)
-    return elementwise(ufunc, rule, inputs)
+    return elementwise(ufunc, rule, inputs, compute or ufunc)
 
 
-def elementwise(function, rule, inputs):
+def elementwise(function, rule, inputs, compute):
     """A ufunc, or a coefficient function of the table: complete for the user, lazy inside of another rule."""
     memo = next((x.memo for x in inputs if isinstance(x, Series) and x.memo is not None), None)
     if memo is not None:
-        return lazy(function, rule, inputs, memo)
+        return lazy(function, rule, inputs, memo, compute)
     memo, order = {}, min(x.order for x in inputs if isinstance(x, Series))
     followers = {id(x): Series(x.known, memo=memo) for x in inputs if isinstance(x, Series)}
-    y = lazy(function, rule, [followers.get(id(x), x) for x in inputs], memo)
+    y = lazy(function, rule, [followers.get(id(x), x) for x in inputs], memo, compute)
     if not isinstance(y, Series):
         return y
     token = enter(SILENT)
@@ -49,11 +49,11 @@ def elementwise(function, rule, inputs):
     return Series(y.known[: order + 1])
 
 
-def lazy(function, rule, inputs, memo):
+def lazy(function, rule, inputs, memo, compute):
     """The series of a function, the same one for the same inputs."""
     key = (function, *[x if type(x) in (int, float) else id(x) for x in inputs], *map(type, inputs))
     if key not in memo:
-        value = function(*map(value_of, inputs))
+        value = compute(*map(value_of, inputs))
         y = Series([value], memo=memo)
         memo[key] = y, inputs  # the inputs stay alive, so their ids stay theirs
         y.make = (
