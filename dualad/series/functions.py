@@ -18,6 +18,16 @@ _running = contextvars.ContextVar("functions that are being computed by others",
 
 def call(function, args, kwargs, like):
     """A function of NumPy's that is not a ufunc; ``like`` is the series that NumPy asked."""
+    if like.memo is None:
+        return computed(function, args, kwargs, like)
+    key = (function, *map(id, args), *kwargs, *map(id, kwargs.values()))
+    if key not in like.memo:
+        like.memo[key] = computed(function, args, kwargs, like), (args, kwargs)
+    return like.memo[key][0]
+
+
+def computed(function, args, kwargs, like):
+    """The function by the kind of its rule."""
     rule = find(function)
     if isinstance(rule, Constant):
         return function(*map(value_of, args), **{name: value_of(x) for name, x in kwargs.items()})

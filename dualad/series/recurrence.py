@@ -137,9 +137,9 @@ def divided(y, a, b):
 
 
 def raised(y, x, p):
-    """A constant exponent: a whole number by products, another one by ``x y' = p y x'``."""
+    """A whole number as exponent by products, another one by ``x y' = p y x'``, a series as ``exp(p log(x))``."""
     if isinstance(p, Series):
-        return chain(y, find(np.power).partials, (x, p))
+        return chain(y, (lambda y, q: y,), (p * np.log(x),))
     if type(p) in (int, float) and p == int(p) and 0 <= p <= 64:
         return whole_power(x, int(p)).at
     return chain(y, (lambda y, x, p: p * y / x, 0), (x, p))
