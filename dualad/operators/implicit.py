@@ -72,7 +72,7 @@ def implicit_fixed_point(g, solver):
     ...     return x
     >>> point = implicit_fixed_point(lambda x, a: np.cos(a * x), iterate)
     >>> round(float(derivative(point)(1.0)), 12)
-    -0.297473...
+    -0.297474341503
     """
 
     def residual(x, *args):

@@ -294,7 +294,8 @@ def second_directional_derivative(f, primals, first, second=None, *, has_aux=Fal
 
     Examples
     --------
-    >>> second_directional_derivative(lambda x, y: x**2 * y, (3.0, 2.0), (1.0, 0.0), (0.0, 1.0))
+    >>> y, d2y = second_directional_derivative(lambda x, y: x**2 * y, (3.0, 2.0), (1.0, 0.0), (0.0, 1.0))
+    >>> y, float(d2y)
     (18.0, 6.0)
     """
     second = first if second is None else second
