@@ -17,10 +17,7 @@ from dualad.errors import (
     ShapeError,
     StructureError,
 )
-from dualad.operators.custom import custom_jvp
 from dualad.operators.directional import jvp
-from dualad.operators.flat import flat_jacobian
-from dualad.operators.implicit import implicit_fixed_point, implicit_root
 from dualad.operators.jacobians import (
     derivative,
     gradient,
@@ -29,27 +26,37 @@ from dualad.operators.jacobians import (
     value_and_gradient,
     value_and_jacobian,
 )
-from dualad.operators.linearized import linearize, vjp
-from dualad.operators.sparsity import jacobian_sparsity, sparse_jacobian
-from dualad.operators.second_order import (
-    hessian,
-    hvp,
-    second_directional_derivative,
-    value_gradient_and_hessian,
-)
-from dualad.operators.series import taylor
 from dualad.parts import is_dual, primal, stop_derivative, tangent
 from dualad.registration import register_ufunc
 
 if TYPE_CHECKING:
+    from dualad.operators.custom import custom_jvp
+    from dualad.operators.flat import flat_jacobian
+    from dualad.operators.implicit import implicit_fixed_point, implicit_root
     from dualad.operators.linearized import linearize, vjp
+    from dualad.operators.second_order import (
+        hessian,
+        hvp,
+        second_directional_derivative,
+        value_gradient_and_hessian,
+    )
+    from dualad.operators.series import taylor
     from dualad.operators.sparsity import jacobian_sparsity, sparse_jacobian
 
 # names that are imported when they are first used, to keep ``import dualad`` short
 _LATER = {
+    "custom_jvp": "dualad.operators.custom",
+    "flat_jacobian": "dualad.operators.flat",
+    "hessian": "dualad.operators.second_order",
+    "hvp": "dualad.operators.second_order",
+    "implicit_fixed_point": "dualad.operators.implicit",
+    "implicit_root": "dualad.operators.implicit",
     "jacobian_sparsity": "dualad.operators.sparsity",
     "linearize": "dualad.operators.linearized",
+    "second_directional_derivative": "dualad.operators.second_order",
     "sparse_jacobian": "dualad.operators.sparsity",
+    "taylor": "dualad.operators.series",
+    "value_gradient_and_hessian": "dualad.operators.second_order",
     "vjp": "dualad.operators.linearized",
 }
 
@@ -79,8 +86,8 @@ __all__ = [
     "linearize",
     "primal",
     "register_ufunc",
-    "sparse_jacobian",
     "second_directional_derivative",
+    "sparse_jacobian",
     "stop_derivative",
     "tangent",
     "taylor",

@@ -3,7 +3,6 @@
 A regular list of nothing but numbers is an array in an argument; in a result it stays a list.
 """
 
-import copy
 import numbers
 
 import numpy as np
