@@ -134,7 +134,7 @@ def test_a_dask_cluster():
 
 
 def test_a_function_that_cannot_travel_gives_the_error_of_the_executor(processes):
-    with pytest.raises((AttributeError, TypeError, Exception), match="(?i)pickle|local"):
+    with pytest.raises((AttributeError, TypeError, Exception), match=r"(?i)pickle|local"):
         jacobian(lambda x: x, workers=processes)(AT)
 
 

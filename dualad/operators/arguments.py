@@ -53,7 +53,8 @@ class Chosen:
             return name
         given = ", ".join([*names[: len(self.args)], *self.kwargs]) or f"{len(self.args)} by position"
         raise StructureError(
-            f"argnames={name!r}, but f was called without an argument of that name (given: {given}): pass it by keyword."
+            f"argnames={name!r}, but f was called without an argument of that name (given: {given}): "
+            "pass it by keyword."
         )
 
     def values(self):

@@ -36,7 +36,8 @@ class Columns:
         if any(is_complex) and not self.holomorphic:
             raise DtypeError(
                 f"{self.operator}: the argument is complex, and a derivative by it exists for holomorphic f only. Pass "
-                "holomorphic=True if f is, else differentiate by real and imaginary part, or use jvp for one complex direction."
+                "holomorphic=True if f is, else differentiate by real and imaginary part, or use jvp for one "
+                "complex direction."
             )
         if self.holomorphic and not all(is_complex):
             raise DtypeError(f"{self.operator}: holomorphic=True needs complex arguments: pass x + 0j.")

@@ -84,7 +84,7 @@ class custom_jvp:  # noqa: N801
     def __call__(self, *args, **kwargs):
         if next(calls.leaves(kwargs), None) is not None:
             raise NoRuleError(
-                f"{self._name()}: a Dual was given by keyword, and custom_jvp differentiates by positional arguments only. "
+                f"{self._name()}: a Dual was given by keyword, and custom_jvp differentiates by positional arguments. "
                 "Pass it by position, or dualad.stop_derivative(x) if it is meant as a constant."
             )
         leaves, rebuild = trees.flatten(args)
@@ -159,7 +159,8 @@ class custom_jvp:  # noqa: N801
             )
         if expected not in "fc" and np.any(dense.is_zero(dy) == 0):
             raise DtypeError(
-                f"the rule of {self._name()} returned an integer value with a tangent: return float(y) or y.astype(float)."
+                f"the rule of {self._name()} returned an integer value with a tangent: return float(y) or "
+                "y.astype(float)."
             )
         return dy
 

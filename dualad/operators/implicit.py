@@ -21,8 +21,8 @@ def implicit_root(F, solver):
     F : callable
         ``F(x, *args)`` is the residual, with as many numbers in it as x; written with NumPy.
     solver : callable
-        ``solver(*args, **options)`` returns x, a number, an array or a container of arrays. It gets plain values and may be
-        any program; what it iterates is not differentiated.
+        ``solver(*args, **options)`` returns x, a number, an array or a container of arrays. It gets plain values and
+        may be any program; what it iterates is not differentiated.
 
     Returns
     -------

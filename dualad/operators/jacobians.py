@@ -124,8 +124,8 @@ def derivative(f, argnums=0, *, order=1, argnames=None, has_aux=False, holomorph
     return of_order(f, options, order, with_value=False)
 
 
-def value_and_jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto", workers=None,
-                       progress=False, out=None):  # fmt: skip
+def value_and_jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto",
+                       workers=None, progress=False, out=None):  # fmt: skip
     """As `jacobian`, but the new function returns ``(f(x), jacobian)``; with aux ``((f(x), aux), jacobian)``.
 
     Examples
@@ -138,8 +138,8 @@ def value_and_jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphi
     return operator(f, options, any_shape, with_value=True)
 
 
-def value_and_gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto", workers=None,
-                       progress=False, out=None):  # fmt: skip
+def value_and_gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto",
+                       workers=None, progress=False, out=None):  # fmt: skip
     """As `gradient`, but the new function returns ``(f(x), gradient)``; with aux ``((f(x), aux), gradient)``.
 
     Examples
@@ -280,6 +280,7 @@ class number_in(any_shape):  # noqa: N801
         for x in columns.leaves:
             if np.shape(x) != ():
                 raise ShapeError(
-                    f"{options.operator} needs a number as argument, shape (); it has shape {np.shape(x)}. Use jacobian "
-                    "for all partial derivatives, gradient for a function that returns a number, or jvp for one direction."
+                    f"{options.operator} needs a number as argument, shape (); it has shape {np.shape(x)}. Use "
+                    "jacobian for all partial derivatives, gradient for a function that returns a number, or jvp for "
+                    "one direction."
                 )

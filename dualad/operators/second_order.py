@@ -163,8 +163,8 @@ class Square:
         shape = np.shape(self.columns.leaves[0]) * 2
         if len(self.columns.leaves) > 1 or np.shape(out) != shape:
             raise ShapeError(
-                f"out has shape {np.shape(out)}, expected {shape}: the shape of the one array that {self.columns.operator} "
-                "differentiates by, twice."
+                f"out has shape {np.shape(out)}, expected {shape}: the shape of the one array that "
+                f"{self.columns.operator} differentiates by, twice."
             )
         matrix = np.reshape(out, (self.columns.count, self.columns.count))
         if not np.may_share_memory(matrix, out):

@@ -73,8 +73,9 @@ class Series(ArrayInterface, Expanded):
 
     def __array__(self, dtype=None, copy=None):
         raise LostDerivativeError(
-            "the coefficients of a series do not fit into an array of numbers. Join elements with np.stack([…]), create "
-            "arrays with np.zeros(n, like=x), and leave np.asarray away; or nest dualad.derivative, which takes both."
+            "the coefficients of a series do not fit into an array of numbers. Join elements with np.stack([…]), "
+            "create arrays with np.zeros(n, like=x), and leave np.asarray away; or nest "
+            "dualad.derivative, which takes both."
         )
 
     def __getitem__(self, index):
@@ -113,7 +114,8 @@ def _operators():
         setattr(Series, f"__r{name}__", lambda self, other, u=ufunc, c=compute: self._operate(u, c, other, self))
         setattr(Series, f"__i{name}__", lambda self, other, u=ufunc, c=compute: self._change(u, c, other))
     compared = {
-        "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal,
+        "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal,
+        "ne": np.not_equal,
     }  # fmt: skip
     for name, ufunc in compared.items():
         setattr(Series, f"__{name}__", lambda self, other, u=ufunc: self._operate(u, u, self, other))
@@ -152,6 +154,6 @@ def coefficient_of(x, k):
 def refuse(name):
     """The one refusal of this module."""
     raise NoRuleError(
-        f"taylor does not go through {name}: it is neither elementwise nor linear nor a product. Nest dualad.derivative or "
-        "dualad.jvp instead: for few orders that is as good."
+        f"taylor does not go through {name}: it is neither elementwise nor linear nor a product. Nest "
+        "dualad.derivative or dualad.jvp instead: for few orders that is as good."
     )
