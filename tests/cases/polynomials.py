@@ -1,6 +1,7 @@
 """Polynomials, and the convolutions that they are made of."""
 
 import numpy as np
+from numpy.polynomial import polynomial
 
 from tests.cases.case import complexes, matrix, row
 
@@ -77,3 +78,15 @@ CASES = [
     row(lambda x, y: np.polyfit(x, y, 3, cov="unscaled"), points, data, covers=np.polyfit, narrow=False, second=False),
     row(lambda y: np.polyfit(points, y, 2), data, covers=np.polyfit, narrow=False),
 ]
+
+if hasattr(polynomial.polyval2d, "__wrapped__"):  # NumPy 2.4
+    CASES += [
+        row(lambda x, y, c: polynomial.polyval2d(x, y, c), k, k + 1, matrix(3, 2), covers=polynomial.polyval2d),
+        row(lambda x, y: polynomial.polyval2d(x, y, [[1.0, 2.0]]), 0.3, 0.7, covers=polynomial.polyval2d, narrow=False),
+        row(lambda x, c: polynomial.polyval2d(x, k, c), k + 1, matrix(3, 2, 5), covers=polynomial.polyval2d),
+        row(lambda x, y, c: polynomial.polygrid2d(x, y, c), p, q, matrix(3, 2), covers=polynomial.polygrid2d),
+        row(lambda x, y, c: polynomial.polygrid2d(x, y, c), z, x[:, 0], matrix(3, 2), covers=polynomial.polygrid2d),
+    ]
+if hasattr(polynomial, "polyvalnd"):
+    CASES.append(row(lambda x, y, u, c: polynomial.polyvalnd((x, y, u), c), p, p + 1, p + 2, matrix(3, 2, 3),
+                     covers=polynomial.polyvalnd))  # fmt: skip
