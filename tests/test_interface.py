@@ -18,12 +18,14 @@ WITHOUT = {
     *("__rand__", "__ror__", "__rxor__", "__rlshift__", "__rrshift__"),
     *("__iand__", "__ior__", "__ixor__", "__ilshift__", "__irshift__", "__delitem__", "__class_getitem__"),
     *("__array_finalize__", "__array_wrap__", "__array_prepare__", "__array_priority__", "__setstate__"),
-    *("__array_interface__", "__array_struct__", "__buffer__", "__dlpack__", "__dlpack_device__"),
+    *("__array_interface__", "__array_struct__", "__buffer__", "__dlpack__", "__dlpack_device__", "tostring"),
 }
 
 
 def pair(value, seed=0):
-    return Dual(value, np.random.default_rng(seed).normal(size=(11, *value.shape)).astype(value.dtype))
+    rng = np.random.default_rng(seed)
+    tangent = rng.normal(size=(11, *value.shape))
+    return Dual(value, tangent + 1j * rng.normal(size=tangent.shape) if np.iscomplexobj(value) else tangent)
 
 
 @pytest.mark.parametrize("name", [name for name in dir(np.ndarray) if hasattr(matrix(2, 3), name)])
