@@ -7,7 +7,7 @@ from dualad.levels import level_of
 from dualad.objects import packed
 from dualad.rules import calls, python_functions
 from dualad.rules.creation import Creation
-from dualad.rules.kinds import Constant, evaluate
+from dualad.rules.kinds import Constant, Refused, evaluate
 from dualad.rules.table import find
 from dualad.tangents.symbolic import Symbolic
 
@@ -27,6 +27,8 @@ def call_ufunc(ufunc, method, inputs, kwargs):
     if python_functions.is_python(ufunc):
         return python_functions.call_elements(ufunc, method, inputs, kwargs)
     rule = find(ufunc)
+    if isinstance(rule, Refused):
+        rule.apply(ufunc, inputs, kwargs)  # before NumPy's own error about dtypes
     if method != "__call__":
         from dualad.rules import methods  # here, because few programs need it: it takes time to import
 

@@ -9,7 +9,7 @@ from dualad import indexing, objects, short
 from dualad.arithmetic import Arithmetic
 from dualad.dispatch import call_function, call_ufunc
 from dualad.errors import DtypeError, LostDerivativeError, ShapeError
-from dualad.interface import ArrayInterface
+from dualad.interface import NOT_AVAILABLE, ArrayInterface
 from dualad.levels import HAND_MADE, Perturbed, leave_below, make, primal_part
 from dualad.rules.table import PARTIALS
 from dualad.tangents import dense
@@ -160,7 +160,8 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
         ufunc = getattr(np, name, None)
         if isinstance(ufunc, np.ufunc) and ufunc.nin == 1 and not name.startswith("_"):
             return lambda: ufunc(self)
-        raise AttributeError(f"'Dual' object has no attribute {name!r}")
+        remedy = f". {NOT_AVAILABLE[name]}" if name in NOT_AVAILABLE else ""
+        raise AttributeError(f"'Dual' object has no attribute {name!r}{remedy}")
 
 
 def as_float(x, name):

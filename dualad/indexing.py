@@ -46,12 +46,10 @@ def checked(index):
 def take(dual, index):
     """``dual[index]``: a view where NumPy gives a view."""
     index = checked(index)
-    primal = dual.primal
+    primal, tangent = _indexable(dual.primal), _indexable(dual.tangent)
     y = primal[index]
-    tangent = dual.tangent
     lead = dense.rank(tangent) - dense.rank(primal)
     if not lead:
-        tangent = np.float64(tangent) if type(tangent) is float else tangent
         return make(type(dual), y, tangent[index], dual.level)
     if is_basic(index):
         dy = tangent[(slice(None),) * lead + (index if type(index) is tuple else (index,))]
@@ -61,6 +59,11 @@ def take(dual, index):
         dy = dense.leading(dense.trailing(tangent, dense.rank(primal))[for_trailing(index)], dense.rank(y))
         dy = dy.copy() if isinstance(dy, Perturbed) else np.ascontiguousarray(dy)
     return make(type(dual), y, dy, dual.level)
+
+
+def _indexable(x):
+    """A Python number as NumPy's."""
+    return np.float64(x) if type(x) is float else np.complex128(x) if type(x) is complex else x
 
 
 def put(dual, index, value):
@@ -113,5 +116,4 @@ def elements(dual):
     """Iteration over the first axis."""
     if not dual.shape:
         raise TypeError("iteration over a 0-d Dual")
-    for i in range(dual.shape[0]):
-        yield take(dual, i)
+    return (take(dual, i) for i in range(dual.shape[0]))

@@ -1,5 +1,8 @@
 """The attributes and methods of `numpy.ndarray` that users call, with NumPy's signatures."""
 
+import functools
+import operator
+
 import numpy as np
 
 from dualad.errors import NoRuleError
@@ -11,10 +14,10 @@ from dualad.tangents import dense
 def _method(function):
     """``x.name(...)`` as ``numpy.name(x, ...)``."""
 
+    @functools.wraps(function)
     def method(self, *args, **kwargs):
         return function(self, *args, **kwargs)
 
-    method.__name__ = function.__name__
     method.__doc__ = f"As ``numpy.{function.__name__}(x, ...)``."
     return method
 
@@ -25,6 +28,14 @@ def _refusal(name, remedy):
 
     method.__name__ = name
     return method
+
+
+# attributes that are refused: hasattr says that they are not there
+NOT_AVAILABLE = {
+    "base": "Use np.shares_memory(x, y) to ask whether x is a view of y.",
+    "ctypes": "Use dualad.stop_derivative(x).ctypes.",
+    "data": "Use dualad.stop_derivative(x).data.",
+}
 
 
 class ArrayInterface:
@@ -63,6 +74,10 @@ class ArrayInterface:
     @property
     def strides(self):
         return np.asarray(primal_part(self)).strides
+
+    @property
+    def device(self):
+        return "cpu"
 
     @property
     def T(self):
@@ -115,7 +130,6 @@ class ArrayInterface:
     min = _method(np.min)
     nonzero = _method(np.nonzero)
     prod = _method(np.prod)
-    put = _method(np.put)
     ravel = _method(np.ravel)
     repeat = _method(np.repeat)
     round = _method(np.round)
@@ -135,6 +149,10 @@ class ArrayInterface:
     def compress(self, condition, axis=None, out=None):
         """As ``numpy.compress(condition, x, ...)``."""
         return np.compress(condition, self, axis=axis, out=out)
+
+    def put(self, indices, values, mode="raise"):
+        """As ``numpy.put(x, indices, values, mode)``."""
+        np.put(self, indices, values, mode)
 
     def reshape(self, *shape, order="C", copy=None):
         """As ``ndarray.reshape``: the shape as one tuple or as several numbers."""
@@ -157,12 +175,14 @@ class ArrayInterface:
         """Set all elements."""
         self[...] = value
 
-    def sort(self, axis=-1, kind=None, order=None, *, stable=None):
+    def sort(self, axis=-1, kind=None, order=None, *, stable=None, **options):
         """Sort in place."""
-        self[...] = np.sort(self, axis=axis, kind=kind, order=order, stable=stable)
+        operator.index(axis)  # numpy.sort takes None
+        self[...] = np.sort(self, axis=axis, kind=kind, order=order, stable=stable, **options)
 
     def partition(self, kth, axis=-1, kind="introselect", order=None):
         """Partition in place."""
+        operator.index(axis)
         self[...] = np.partition(self, kth, axis=axis, kind=kind, order=order)
 
     def item(self, *index):
@@ -202,8 +222,20 @@ class ArrayInterface:
             if isinstance(part, (np.ndarray, Perturbed)):
                 part.setflags(write=write)
 
+    def to_device(self, device, /, *, stream=None):
+        """The Dual itself: NumPy knows one device."""
+        np.empty(0).to_device(device, stream=stream)  # its own errors
+        return self
+
+    def __array_namespace__(self, *, api_version=None):
+        return np.empty(0).__array_namespace__(api_version=api_version)
+
     view = _refusal("view", "Write x.astype(dtype) to convert, x.copy() or x[...] for another view of it.")
     tobytes = _refusal("tobytes", "Use dualad.stop_derivative(x).tobytes().")
     tofile = _refusal("tofile", "Use dualad.stop_derivative(x).tofile(file).")
     byteswap = _refusal("byteswap", "Use x.astype with another byte order.")
     resize = _refusal("resize", "Use np.resize(x, shape), which makes a new array.")
+    dump = _refusal("dump", "Use pickle.dump(x, file).")
+    dumps = _refusal("dumps", "Use pickle.dumps(x).")
+    getfield = _refusal("getfield", "Use x.real and x.imag for the parts of complex numbers.")
+    setfield = _refusal("setfield", "Use x.real = … and x.imag = … for the parts of complex numbers.")

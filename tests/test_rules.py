@@ -121,6 +121,8 @@ def second(function, points, u, v):
 @cases(lambda case: case.narrow)
 @pytest.mark.parametrize("dtype", [np.float32, np.longdouble])
 def test_dtype_stays(case, dtype):
+    if dtype is np.longdouble and not case.long:
+        pytest.skip("LAPACK has no longdouble")
     narrow = [p.astype(np.result_type(dtype, 1j) if p.dtype.kind == "c" else dtype) for p in case.points]
     for (value, tangent), y in zip(
         pushed(

@@ -1,6 +1,7 @@
 """Functions about shapes, positions, text, dates, bits and files: no derivative, or none to be had."""
 
 import numpy as np
+from numpy._core import defchararray, strings
 from numpy.lib import recfunctions
 
 from dualad.rules.creation import Creation
@@ -37,8 +38,15 @@ def _text_ufuncs():
                 yield function
 
 
-_text_functions = [function for function in vars(np.strings).values() if hasattr(function, "__wrapped__")]
-for _function in dict.fromkeys([*_text_ufuncs(), *_text_functions]):
+def _text_functions():
+    """The other functions of text; those that `numpy.strings` and `numpy.char` do not show are here too."""
+    for holder in (strings, defchararray):
+        for function in vars(holder).values():
+            if hasattr(function, "__wrapped__"):
+                yield function
+
+
+for _function in dict.fromkeys([*_text_ufuncs(), *_text_functions()]):
     if _function not in RULES:
-        refused(_function, "it is defined for text, and a Dual is a number.")
+        refused(_function, "it is defined for text. Write the value of a Dual as text with str(dualad.primal(x)).")
 constant(np._core.umath._ones_like)

@@ -2,9 +2,12 @@
 
 import numpy as np
 
-from dualad.rules.kinds import Elementwise, Rule, composed, constant, pushforward
+from dualad.rules import calls
+from dualad.rules.kinds import Elementwise, Rule, composed, constant
 from dualad.rules.table import add
+from dualad.rules.views import View
 from dualad.tangents import dense
+from dualad.tangents.symbolic import Symbolic
 
 
 class OfComplex(Rule):
@@ -24,6 +27,18 @@ class OfComplex(Rule):
             return dense.fit(self.complex_push(y, x, dx), y, dense.directions(dx, x))
 
 
+class PartOfComplex(View):
+    """The real or the imaginary part: a view, but not of a recorded tangent, so there nobody may write to it."""
+
+    def _push(self, call, y, dx):
+        if not isinstance(dx, Symbolic):
+            return super()._push(call, y, dx)
+        value = calls.stripped(y)
+        if isinstance(value, np.ndarray) and dense.dtype_of(call.val).kind == "c":
+            value.flags.writeable = False
+        return call(val=dx)
+
+
 def _absolute(y, x, dx):
     unit = np.where(np.equal(y, 0), 0.0, x / y)
     return unit.real * dx.real + unit.imag * dx.imag
@@ -40,8 +55,8 @@ add(np.conjugate, OfComplex(1, lambda y, x, dx: np.conjugate(dx)))
 add(np.absolute, OfComplex(lambda y, x: np.sign(x), _absolute))
 add(np.sign, OfComplex(0, _sign))
 
-pushforward(np.real, "val", lambda call, y, dx: np.real(dx), "movement")
-pushforward(np.imag, "val", lambda call, y, dx: np.imag(dx), "movement")
+add(np.real, PartOfComplex("val"))
+add(np.imag, PartOfComplex("val"))
 constant(np.iscomplexobj, np.isrealobj)
 
 

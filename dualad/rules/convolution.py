@@ -3,6 +3,10 @@
 import numpy as np
 
 from dualad.rules.kinds import pushforward
+from dualad.tangents import dense
+
+
+_LONG = 8  # shifted copies cost as much as one convolution here
 
 
 def _first_kept(a, v, mode, short):
@@ -13,11 +17,19 @@ def _first_kept(a, v, mode, short):
 
 
 def full(a, b):
-    """The full convolution along the last axis: shifted copies of the longer one, as many as the shorter is long."""
+    """The full convolution along the last axis.
+
+    NumPy's own is fast for two long lines, and is called for each direction; else shifted copies of the longer one
+    are added, as many as the shorter is long.
+    """
     if np.ndim(a) == np.ndim(b) == 1:
         return np.convolve(a, b)
     if a.shape[-1] < b.shape[-1]:
         a, b = b, a
+    if b.shape[-1] >= _LONG:
+        if np.ndim(a) < np.ndim(b):
+            a, b = b, a
+        return dense.each_direction(lambda one: np.convolve(one, b), a, 1)
     size = b.shape[-1]
     lead = a.shape[:-1]
     total = 0.0

@@ -4,6 +4,7 @@ import numpy as np
 
 from dualad.levels import Perturbed, primal_part
 from dualad.objects import packed
+from dualad.rules import calls
 from dualad.rules.kinds import Rule, composed
 from dualad.rules.table import add
 from dualad.tangents import dense
@@ -22,6 +23,18 @@ class Creation(Rule):
 
     def apply(self, function, args, kwargs):
         return function(*args, **kwargs)
+
+
+class Full(Creation):
+    """`numpy.full`, where the fill value may be a Dual: the array has room for its levels too."""
+
+    def create(self, like, function, args, kwargs):
+        call = calls.Call(function, args, kwargs)
+        fill_value = packed(call.fill_value)
+        made = room(room(call(fill_value=calls.stripped(fill_value)), fill_value), like)
+        if isinstance(fill_value, Perturbed) and isinstance(made, Perturbed):
+            made[...] = fill_value
+        return made
 
 
 def room(array, like):
@@ -51,6 +64,7 @@ for _function in (np.zeros_like, np.ones_like, np.empty_like):
     composed(_function, _like(_function), "creation")
 composed(np.full_like, full_like, "creation")
 
-for _function in (np.zeros, np.ones, np.empty, np.full, np.eye, np.identity, np.arange, np.tri, np.array, np.asarray,
+for _function in (np.zeros, np.ones, np.empty, np.eye, np.identity, np.arange, np.tri, np.array, np.asarray,
                   np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.fromfunction, np.fromiter):  # fmt: skip
     add(_function, Creation())
+add(np.full, Full())

@@ -77,5 +77,8 @@ constant(
 
 for _ufunc in (np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift, np.gcd, np.lcm,
                np.bitwise_count):  # fmt: skip
-    refused(_ufunc, "it is defined for integers, and a Dual is a real or complex number.")
-refused(np.nextafter, "the neighbour of a floating-point number is no function of real numbers.")
+    refused(_ufunc, "it is defined for integers. Write x.astype(int) if it holds whole numbers.")
+refused(
+    np.nextafter,
+    "the neighbour of a floating-point number is no function of real numbers. Write dualad.stop_derivative(x).",
+)

@@ -14,7 +14,7 @@ from dualad.objects import packed
 from dualad.rules import calls
 from dualad.rules.extremes import FOLDS, SHARE
 from dualad.rules.groups import ADD_REDUCEAT, add_reduceat, group_sums
-from dualad.rules.kinds import Constant, Refused
+from dualad.rules.kinds import Constant
 from dualad.tangents import dense
 
 _MISSING = object()
@@ -26,8 +26,6 @@ def call(ufunc, method, rule, inputs, kwargs):
         return at(ufunc, *inputs)
     if isinstance(rule, Constant):
         return constant(ufunc, method, inputs, kwargs)
-    if isinstance(rule, Refused):
-        rule.apply(ufunc, inputs, kwargs)
     first, *rest = inputs
     if method == "outer":
         return outer(ufunc, packed(first), packed(*rest), **kwargs)
@@ -116,6 +114,8 @@ def _spread(total, shape):
 
 def accumulate(ufunc, array, axis=0, dtype=None, out=None):
     """All partial folds along an axis."""
+    if dense.rank(array) == 0:
+        ufunc.accumulate(calls.stripped(array), axis=axis)  # its own error
     function = {np.add: np.cumsum, np.multiply: np.cumprod}.get(ufunc)
     if function is not None:
         return function(array, axis=axis, dtype=dtype)

@@ -9,7 +9,7 @@ RULES: dict[Any, Any] = {}
 PARTIALS: dict[Any, Any] = {}  # of elementwise rules with one output: what the short way looks up
 
 
-_LATER = ("dualad.rules.further", "dualad.rules.bookkeeping")
+_LATER = ("dualad.rules.further", "dualad.rules.power_series", "dualad.rules.bookkeeping")
 
 
 def add(function, rule):

@@ -12,6 +12,7 @@ class Case:
 
     second : False where second derivatives cannot be checked by differences of first ones.
     narrow : False where NumPy itself has no float32 or longdouble version, or changes the dtype.
+    long : False where NumPy has a float32 version, but no longdouble one.
     """
 
     function: object
@@ -19,6 +20,7 @@ class Case:
     covers: tuple
     second: bool = True
     narrow: bool = True
+    long: bool = True
     id: str = field(default="")
 
     @property
@@ -26,10 +28,10 @@ class Case:
         return [np.asarray(a) for a in self.at]
 
 
-def row(function, *at, covers, second=True, narrow=True):
+def row(function, *at, covers, second=True, narrow=True, long=True):
     """A case; its name is the text of its lambda."""
     covers = covers if isinstance(covers, tuple) else (covers,)
-    return Case(function, at, covers, second, narrow, _text(function))
+    return Case(function, at, covers, second, narrow, long, _text(function))
 
 
 def _text(function):

@@ -9,7 +9,7 @@ L = np.linalg
 
 def linalg(function, *at, covers, **options):
     """LAPACK has no longdouble."""
-    return row(function, *at, covers=covers, narrow=False, **options)
+    return row(function, *at, covers=covers, long=False, **options)
 
 
 def hermitian(a):
