@@ -17,6 +17,7 @@ from dualad.errors import (
     ShapeError,
     StructureError,
 )
+from dualad.kinks import Kink, watch_kinks
 from dualad.operators.directional import jvp
 from dualad.operators.jacobians import (
     derivative,
@@ -47,6 +48,7 @@ __all__ = [
     "DtypeError",
     "Dual",
     "DualError",
+    "Kink",
     "LevelError",
     "LostDerivativeError",
     "NoRuleError",
@@ -68,6 +70,7 @@ __all__ = [
     "value_and_gradient",
     "value_and_jacobian",
     "vjp",
+    "watch_kinks",
 ]
 
 

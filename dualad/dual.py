@@ -10,6 +10,7 @@ from dualad.arithmetic import Arithmetic
 from dualad.dispatch import call_function, call_ufunc
 from dualad.errors import DtypeError, LostDerivativeError, ShapeError
 from dualad.interface import ArrayInterface
+from dualad.kinks import stepped
 from dualad.levels import HAND_MADE, Perturbed, leave_below, make, primal_part
 from dualad.rules.table import PARTIALS
 from dualad.tangents import dense
@@ -103,7 +104,7 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
         return bool(primal_part(self))
 
     def __int__(self):
-        return int(primal_part(self))
+        return stepped(int, primal_part(self))
 
     def __float__(self):
         raise _lost(
@@ -125,16 +126,16 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
         )
 
     def __round__(self, ndigits=None):
-        return round(primal_part(self), ndigits)
+        return stepped(round, primal_part(self), ndigits)
 
     def __trunc__(self):
-        return math.trunc(primal_part(self))
+        return stepped(math.trunc, primal_part(self))
 
     def __floor__(self):
-        return math.floor(primal_part(self))
+        return stepped(math.floor, primal_part(self))
 
     def __ceil__(self):
-        return math.ceil(primal_part(self))
+        return stepped(math.ceil, primal_part(self))
 
     def __copy__(self):
         return make(Dual, _copied(self.primal), _copied(self.tangent), self.level)
