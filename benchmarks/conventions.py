@@ -9,6 +9,7 @@ import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -71,7 +72,7 @@ def with_torch():
     class Namespace:
         """NumPy's names for PyTorch's functions."""
 
-        renamed = {"max": "amax", "min": "amin", "power": "pow"}
+        renamed: ClassVar = {"max": "amax", "min": "amin", "power": "pow"}
         inf = np.inf
 
         def __getattr__(self, name):

@@ -17,7 +17,6 @@ from dualad.errors import (
     ShapeError,
     StructureError,
 )
-from dualad.kinks import Kink, watch_kinks
 from dualad.operators.directional import jvp
 from dualad.operators.jacobians import (
     derivative,
@@ -31,15 +30,18 @@ from dualad.parts import is_dual, primal, stop_derivative, tangent
 from dualad.registration import register_ufunc
 
 if TYPE_CHECKING:
+    from dualad.operators.kinks import Kink, watch_kinks
     from dualad.operators.linearized import linearize, vjp
     from dualad.operators.sparsity import jacobian_sparsity, sparse_jacobian
 
 # names that are imported when they are first used, to keep ``import dualad`` short
 _LATER = {
+    "Kink": "dualad.operators.kinks",
     "jacobian_sparsity": "dualad.operators.sparsity",
     "linearize": "dualad.operators.linearized",
     "sparse_jacobian": "dualad.operators.sparsity",
     "vjp": "dualad.operators.linearized",
+    "watch_kinks": "dualad.operators.kinks",
 }
 
 __version__ = "0.1.0"

@@ -6,6 +6,7 @@ coefficients as the table, and leaves all else, nan included, to the general way
 prove both ways equal.
 """
 
+import functools
 import operator
 
 import numpy as np
@@ -13,11 +14,11 @@ import numpy as np
 from dualad import short
 from dualad.dispatch import evaluate_into
 from dualad.errors import NoRuleError
-from dualad.kinks import WATCHER, watched
 from dualad.levels import Perturbed, primal_part
 from dualad.objects import packed
 from dualad.rules.kinds import evaluate
 from dualad.rules.table import PARTIALS, find
+from dualad.watching import WATCHER
 
 _new = object.__new__
 _NUMBERS = frozenset({float, int, np.float64})
@@ -30,9 +31,9 @@ def _general(ufunc, compute, x, y):
     """``compute(x, y)`` by the general dispatch, with the rule of the ufunc."""
     if not isinstance(x, _OPERANDS) or not isinstance(y, _OPERANDS):
         return NotImplemented
-    kinks = WATCHER.get()
-    if kinks is not None:
-        return watched(kinks, ufunc, "__call__", lambda: _general(ufunc, compute, x, y), (x, y), {})
+    watcher = WATCHER.get()
+    if watcher is not None:
+        return watcher.call(ufunc, functools.partial(_general, ufunc, compute, x, y), (x, y))
     return evaluate(find(ufunc), ufunc, compute, (packed(x), packed(y)), {})
 
 
@@ -61,9 +62,9 @@ _power, _rpower = _operation(np.power, operator.pow)
 def _in_place(ufunc, compute, x, y):
     """``x op= y``: the memory of an array is changed, a number is rebound."""
     if isinstance(primal_part(x), np.ndarray):
-        kinks = WATCHER.get()
-        if kinks is not None:
-            return watched(kinks, ufunc, "__call__", lambda: _in_place(ufunc, compute, x, y), (x, y), {})
+        watcher = WATCHER.get()
+        if watcher is not None:
+            return watcher.call(ufunc, functools.partial(_in_place, ufunc, compute, x, y), (x, y))
         return evaluate_into((x,), find(ufunc), ufunc, [x, packed(y)], {})
     return compute(x, y)
 

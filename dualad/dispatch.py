@@ -5,15 +5,14 @@ import functools
 import numpy as np
 
 from dualad.errors import LostDerivativeError
-from dualad.kinks import WATCHER, watched
 from dualad.levels import level_of
 from dualad.objects import packed
 from dualad.rules import calls, python_functions
 from dualad.rules.creation import Creation
-from dualad.rules.kinds import Constant, Implemented, evaluate
-from dualad.rules.kinks import KINKS
+from dualad.rules.kinds import Constant, evaluate
 from dualad.rules.table import find
 from dualad.tangents.symbolic import Symbolic
+from dualad.watching import WATCHER
 
 
 def call_function(function, args, kwargs, like):
@@ -21,10 +20,9 @@ def call_function(function, args, kwargs, like):
     rule = find(function)
     if isinstance(rule, Creation):
         return rule.create(like, function, args, kwargs)
-    kinks = WATCHER.get()
-    if kinks is not None and (function in KINKS or not isinstance(rule, Implemented)):
-        run = functools.partial(rule.apply, function, args, kwargs)
-        return watched(kinks, function, "__call__", run, args, kwargs)
+    watcher = WATCHER.get()
+    if watcher is not None:
+        return watcher.call(function, functools.partial(rule.apply, function, args, kwargs), args, kwargs)
     return rule.apply(function, args, kwargs)
 
 
@@ -32,10 +30,10 @@ def call_ufunc(ufunc, method, inputs, kwargs):
     """A ufunc or one of its methods (``reduce``, ``accumulate``, ``outer``, ``reduceat``, ``at``)."""
     if any(isinstance(x, Symbolic) for x in inputs):
         return NotImplemented  # a coefficient of an outer level meets a tangent, which answers itself
-    kinks = WATCHER.get()
-    if kinks is not None and not python_functions.is_python(ufunc):
+    watcher = WATCHER.get()
+    if watcher is not None and not python_functions.is_python(ufunc):
         run = functools.partial(call_ufunc, ufunc, method, inputs, dict(kwargs))
-        return watched(kinks, ufunc, method, run, inputs, kwargs)
+        return watcher.call(ufunc, run, inputs, kwargs, method)
     if python_functions.is_python(ufunc):
         return python_functions.call_elements(ufunc, method, inputs, kwargs)
     rule = find(ufunc)

@@ -10,10 +10,10 @@ from dualad.arithmetic import Arithmetic
 from dualad.dispatch import call_function, call_ufunc
 from dualad.errors import DtypeError, LostDerivativeError, ShapeError
 from dualad.interface import ArrayInterface
-from dualad.kinks import stepped
 from dualad.levels import HAND_MADE, Perturbed, leave_below, make, primal_part
 from dualad.rules.table import PARTIALS
 from dualad.tangents import dense
+from dualad.watching import stepped
 
 
 class Dual(Arithmetic, ArrayInterface, Perturbed):

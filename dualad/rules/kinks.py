@@ -10,7 +10,6 @@ import numpy as np
 
 from dualad.rules import calls
 from dualad.rules.extremes import all_axes
-from dualad.tangents import dense
 
 KINKS = {}
 _OF_CALLS = set()

@@ -4,7 +4,6 @@ import contextlib
 import sys
 import threading
 from collections.abc import Iterator
-from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,11 @@ import numpy as np
 from dualad.objects import packed
 from dualad.quiet import SILENT, enter, leave
 from dualad.rules import calls
+from dualad.rules.kinds import Implemented
 from dualad.rules.kinks import KINKS, masks
 from dualad.rules.table import PARTIALS, RULES, name_of
+from dualad.watching import WATCHER
 
-# The list that notes what happens in this thread; None costs the general dispatch one look.
-WATCHER: ContextVar[list["Kink"] | None] = ContextVar("dualad.watcher", default=None)
 _OUTSIDE = tuple(str(Path(module.__file__).parent) for module in (sys.modules["dualad"], np))
 
 
@@ -63,11 +62,11 @@ def watch_kinks() -> Iterator[list[Kink]]:
     >>> [(kink.function, kink.what, kink.count) for kink in kinks]
     [('numpy.absolute', '0', 2)]
     """
-    kinks: list[Kink] = []
-    token = WATCHER.set(kinks)
+    watcher = Watcher()
+    token = WATCHER.set(watcher)
     _GENERAL_WAY.take()
     try:
-        yield kinks
+        yield watcher.kinks
     finally:
         _GENERAL_WAY.leave()
         WATCHER.reset(token)
@@ -96,40 +95,41 @@ class _GeneralWay:
 _GENERAL_WAY = _GeneralWay()
 
 
-def watched(kinks, function, method, run, args, kwargs):
-    """``run()`` with what it met noted; not again for the calls that it is made of."""
-    token = WATCHER.set(None)
-    try:
-        if function not in KINKS:
-            return run()
-        plain = [_plain(x) for x in args]  # before an operation in place changes them
-        options = {name: _plain(value) for name, value in kwargs.items()}
-        result = run()
-        note(kinks, function, method, calls.stripped(result), plain, options)
-    finally:
-        WATCHER.reset(token)
-    return result
+class Watcher:
+    """Notes the events of one block of code."""
 
+    def __init__(self):
+        self.kinks = []
 
-def stepped(function, *args):
-    """``int``, ``round`` and their like of a plain number that belongs to a Dual."""
-    kinks = WATCHER.get()
-    return function(*args) if kinks is None else watched(kinks, function, "__call__", lambda: function(*args), args, {})
+    def call(self, function, run, args, kwargs=None, method="__call__"):
+        """``run()``, which calls the function, with its events noted: once, and not for the calls it is made of."""
+        if function not in KINKS and isinstance(RULES.get(function), Implemented):
+            return run()  # made of functions that users call too
+        token = WATCHER.set(None)
+        try:
+            if function not in KINKS:
+                return run()
+            plain = [_plain(x) for x in args]  # before an operation in place changes them
+            options = {name: _plain(value) for name, value in (kwargs or {}).items()}
+            result = run()
+            self.note(function, method, calls.stripped(result), plain, options)
+        finally:
+            WATCHER.reset(token)
+        return result
+
+    def note(self, function, method, result, args, kwargs):
+        """Add an entry for each kind of event in a call on plain values."""
+        token = enter(SILENT)
+        try:
+            for what, mask in masks(function, method, result, args, kwargs):
+                self.kinks.append(Kink(name_of(function), what, int(np.count_nonzero(mask)), *_place()))
+        finally:
+            leave(token)
 
 
 def _plain(x):
     x = calls.stripped(packed(x) if isinstance(x, (list, np.ndarray)) else x)
     return x.copy() if isinstance(x, np.ndarray) else x
-
-
-def note(kinks, function, method, result, args, kwargs):
-    """Add an entry for each kind of event in a call on plain values."""
-    token = enter(SILENT)
-    try:
-        for what, mask in masks(function, method, result, args, kwargs):
-            kinks.append(Kink(name_of(function), what, int(np.count_nonzero(mask)), *_place()))
-    finally:
-        leave(token)
 
 
 def _place() -> tuple[str, int]:
