@@ -161,6 +161,11 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
         ufunc = getattr(np, name, None)
         if isinstance(ufunc, np.ufunc) and ufunc.nin == 1 and not name.startswith("_"):
             return lambda: ufunc(self)
+        if hasattr(np.ndarray, name) or hasattr(float, name):
+            raise AttributeError(
+                f"'Dual' object has no attribute {name!r}: it would show the value without its derivative. "
+                f"Write dualad.stop_derivative(x).{name} if x is meant as a constant."
+            )
         raise AttributeError(f"'Dual' object has no attribute {name!r}")
 
 

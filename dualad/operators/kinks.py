@@ -23,7 +23,13 @@ _OUTSIDE = tuple(str(Path(module.__file__).parent) for module in (sys.modules["d
 
 @dataclass(frozen=True)
 class Kink:
-    """One event: ``function`` met ``what`` in ``count`` elements, on this line of the user's code."""
+    """One event: ``function`` met ``what`` in ``count`` elements, on this line of the user's code.
+
+    Examples
+    --------
+    >>> print(Kink("numpy.absolute", "0", count=2, file="model.py", line=12))
+    model.py:12: numpy.absolute at 0 in 2 elements
+    """
 
     function: str
     what: str
