@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from dualad.operators.custom import custom_jvp
     from dualad.operators.flat import flat_jacobian
     from dualad.operators.implicit import implicit_fixed_point, implicit_root
+    from dualad.operators.kinks import Kink, watch_kinks
     from dualad.operators.linearized import linearize, vjp
     from dualad.operators.second_order import (
         hessian,
@@ -51,6 +52,7 @@ _LATER = {
     "hvp": "dualad.operators.second_order",
     "implicit_fixed_point": "dualad.operators.implicit",
     "implicit_root": "dualad.operators.implicit",
+    "Kink": "dualad.operators.kinks",
     "jacobian_sparsity": "dualad.operators.sparsity",
     "linearize": "dualad.operators.linearized",
     "second_directional_derivative": "dualad.operators.second_order",
@@ -58,6 +60,7 @@ _LATER = {
     "taylor": "dualad.operators.series",
     "value_gradient_and_hessian": "dualad.operators.second_order",
     "vjp": "dualad.operators.linearized",
+    "watch_kinks": "dualad.operators.kinks",
 }
 
 __version__ = "0.1.0"
@@ -66,6 +69,7 @@ __all__ = [
     "DtypeError",
     "Dual",
     "DualError",
+    "Kink",
     "LevelError",
     "LostDerivativeError",
     "NoRuleError",
@@ -96,6 +100,7 @@ __all__ = [
     "value_and_jacobian",
     "value_gradient_and_hessian",
     "vjp",
+    "watch_kinks",
 ]
 
 

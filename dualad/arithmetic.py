@@ -6,6 +6,7 @@ coefficients as the table, and leaves all else, nan included, to the general way
 prove both ways equal.
 """
 
+import functools
 import operator
 
 import numpy as np
@@ -17,11 +18,13 @@ from dualad.levels import Perturbed, primal_part
 from dualad.objects import packed
 from dualad.rules.kinds import evaluate
 from dualad.rules.table import PARTIALS, find
+from dualad.watching import WATCHER
 
 _new = object.__new__
 _NUMBERS = frozenset({float, int, np.float64})
 _FLOATS = frozenset({float, np.float64})
 _LOWEST, _HIGHEST = 1e-140, 1e140  # between them a quotient and its tangent are products of ordinary numbers
+_POWER = np.power
 _OPERANDS = (float, int, complex, bool, np.generic, np.ndarray, list, tuple, Perturbed)
 
 
@@ -29,6 +32,9 @@ def _general(ufunc, compute, x, y):
     """``compute(x, y)`` by the general dispatch, with the rule of the ufunc."""
     if not isinstance(x, _OPERANDS) or not isinstance(y, _OPERANDS):
         return NotImplemented
+    watcher = WATCHER.get()
+    if watcher is not None:
+        return watcher.call(ufunc, functools.partial(_general, ufunc, compute, x, y), (x, y))
     return evaluate(find(ufunc), ufunc, compute, (packed(x), packed(y)), {})
 
 
@@ -57,6 +63,9 @@ _power, _rpower = _operation(np.power, operator.pow)
 def _in_place(ufunc, compute, x, y):
     """``x op= y``: the memory of an array is changed, a number is rebound."""
     if isinstance(primal_part(x), np.ndarray):
+        watcher = WATCHER.get()
+        if watcher is not None:
+            return watcher.call(ufunc, functools.partial(_in_place, ufunc, compute, x, y), (x, y))
         return evaluate_into((x,), find(ufunc), ufunc, [x, packed(y)], {})
     return compute(x, y)
 
@@ -211,15 +220,21 @@ class Arithmetic:
         return evaluate(find(np.positive), np.positive, operator.pos, (self,), {})
 
     def __abs__(self):
+        if WATCHER.get() is not None:
+            return np.absolute(self)
         return evaluate(find(np.absolute), np.absolute, operator.abs, (self,), {})
 
     def __pow__(self, other, modulo=None):
         if modulo is not None:
             raise NoRuleError("pow(x, y, modulo) is not differentiated: it is defined for integers only.")
-        return _power(self, other)
+        if _POWER in PARTIALS:
+            return _power(self, other)
+        return _general(_POWER, operator.pow, self, other)
 
     def __rpow__(self, other):
-        return _rpower(self, other)
+        if _POWER in PARTIALS:
+            return _rpower(self, other)
+        return _general(_POWER, operator.pow, other, self)
 
     def __floordiv__(self, other):
         return _general(np.floor_divide, operator.floordiv, self, other)
@@ -270,21 +285,33 @@ class Arithmetic:
         return _in_place(np.matmul, operator.matmul, self, other)
 
     def __lt__(self, other):
+        if WATCHER.get() is not None and other is not self and isinstance(other, _OPERANDS):
+            return np.less(self, other)
         return primal_part(self) < _comparable(other)
 
     def __le__(self, other):
+        if WATCHER.get() is not None and other is not self and isinstance(other, _OPERANDS):
+            return np.less_equal(self, other)
         return primal_part(self) <= _comparable(other)
 
     def __gt__(self, other):
+        if WATCHER.get() is not None and other is not self and isinstance(other, _OPERANDS):
+            return np.greater(self, other)
         return primal_part(self) > _comparable(other)
 
     def __ge__(self, other):
+        if WATCHER.get() is not None and other is not self and isinstance(other, _OPERANDS):
+            return np.greater_equal(self, other)
         return primal_part(self) >= _comparable(other)
 
     def __eq__(self, other):
+        if WATCHER.get() is not None and other is not self and isinstance(other, _OPERANDS):
+            return np.equal(self, other)
         return primal_part(self) == _comparable(other)
 
     def __ne__(self, other):
+        if WATCHER.get() is not None and other is not self and isinstance(other, _OPERANDS):
+            return np.not_equal(self, other)
         return primal_part(self) != _comparable(other)
 
 

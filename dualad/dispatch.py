@@ -1,5 +1,7 @@
 """One NumPy call on Duals: strip the innermost level, compute the value, push the tangents."""
 
+import functools
+
 import numpy as np
 
 from dualad.errors import LostDerivativeError
@@ -10,6 +12,7 @@ from dualad.rules.creation import Creation
 from dualad.rules.kinds import Constant, Refused, evaluate
 from dualad.rules.table import find
 from dualad.tangents.symbolic import Symbolic
+from dualad.watching import WATCHER
 
 
 def call_function(function, args, kwargs, like):
@@ -17,6 +20,9 @@ def call_function(function, args, kwargs, like):
     rule = find(function)
     if isinstance(rule, Creation):
         return rule.create(like, function, args, kwargs)
+    watcher = WATCHER.get()
+    if watcher is not None:
+        return watcher.call(function, functools.partial(rule.apply, function, args, kwargs), args, kwargs)
     return rule.apply(function, args, kwargs)
 
 
@@ -24,6 +30,10 @@ def call_ufunc(ufunc, method, inputs, kwargs):
     """A ufunc or one of its methods (``reduce``, ``accumulate``, ``outer``, ``reduceat``, ``at``)."""
     if any(isinstance(x, Symbolic) for x in inputs):
         return NotImplemented  # a coefficient of an outer level meets a tangent, which answers itself
+    watcher = WATCHER.get()
+    if watcher is not None and not python_functions.is_python(ufunc):
+        run = functools.partial(call_ufunc, ufunc, method, inputs, dict(kwargs))
+        return watcher.call(ufunc, run, inputs, kwargs, method)
     if python_functions.is_python(ufunc):
         return python_functions.call_elements(ufunc, method, inputs, kwargs)
     rule = find(ufunc)

@@ -13,6 +13,7 @@ from dualad.interface import NOT_AVAILABLE, ArrayInterface
 from dualad.levels import HAND_MADE, Perturbed, leave_below, make, primal_part
 from dualad.rules.table import PARTIALS
 from dualad.tangents import dense
+from dualad.watching import stepped
 
 
 class Dual(Arithmetic, ArrayInterface, Perturbed):
@@ -103,7 +104,7 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
         return bool(primal_part(self))
 
     def __int__(self):
-        return int(primal_part(self))
+        return stepped(int, primal_part(self))
 
     def __float__(self):
         raise _lost(
@@ -125,16 +126,16 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
         )
 
     def __round__(self, ndigits=None):
-        return round(primal_part(self), ndigits)
+        return stepped(round, primal_part(self), ndigits)
 
     def __trunc__(self):
-        return math.trunc(primal_part(self))
+        return stepped(math.trunc, primal_part(self))
 
     def __floor__(self):
-        return math.floor(primal_part(self))
+        return stepped(math.floor, primal_part(self))
 
     def __ceil__(self):
-        return math.ceil(primal_part(self))
+        return stepped(math.ceil, primal_part(self))
 
     def __copy__(self):
         return make(Dual, _copied(self.primal), _copied(self.tangent), self.level)
@@ -160,8 +161,10 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
         ufunc = getattr(np, name, None)
         if isinstance(ufunc, np.ufunc) and ufunc.nin == 1 and not name.startswith("_"):
             return lambda: ufunc(self)
-        remedy = f". {NOT_AVAILABLE[name]}" if name in NOT_AVAILABLE else ""
-        raise AttributeError(f"'Dual' object has no attribute {name!r}{remedy}")
+        remedy = NOT_AVAILABLE.get(name, "")
+        if not remedy and (hasattr(np.ndarray, name) or hasattr(float, name)):
+            remedy = f"Write dualad.stop_derivative(x).{name} if x is meant as a constant."
+        raise AttributeError(f"'Dual' object has no attribute {name!r}{remedy and '. ' + remedy}")
 
 
 def as_float(x, name):

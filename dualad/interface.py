@@ -5,7 +5,7 @@ import operator
 
 import numpy as np
 
-from dualad.errors import NoRuleError
+from dualad.errors import LostDerivativeError, NoRuleError
 from dualad.flat import FlatIterator
 from dualad.levels import Perturbed, make, primal_part
 from dualad.tangents import dense
@@ -203,6 +203,11 @@ class ArrayInterface:
         dtype = np.dtype(dtype)
         if dtype.kind == "O":
             return self.__array__()
+        if dtype.kind in "VMm":
+            raise LostDerivativeError(
+                f"a Dual cannot become an array of {dtype}: its derivative would be lost. Keep a Dual for each field, "
+                "or write dualad.stop_derivative(x).astype(dtype) if x is meant as a constant."
+            )
         options = {"order": order, "casting": casting, "copy": copy}
         primal = self.primal.astype(dtype, **options) if hasattr(self.primal, "astype") else dtype.type(self.primal)
         if dtype.kind not in "fc":
@@ -211,6 +216,14 @@ class ArrayInterface:
             return self
         tangent = dense.cast(self.tangent, dtype)
         return make(type(self), primal, tangent, self.level)
+
+    def as_integer_ratio(self):
+        """Refused: an exact fraction has no derivative."""
+        raise LostDerivativeError(
+            "the exact fraction of x, which statistics.mean and fractions.Fraction ask for, would lose the derivative "
+            "of a Dual. Write np.mean(x), np.var(x), np.std(x) for those of statistics, x itself for a fraction, or "
+            "dualad.stop_derivative(x) if x is meant as a constant."
+        )
 
     def is_integer(self):
         """Whether the value of a scalar is a whole number."""

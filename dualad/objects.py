@@ -66,8 +66,8 @@ def packed(x):
     if kind is list or kind is tuple:
         array = np.asarray(x)
         return pack(array) if array.dtype == object else array
-    if isinstance(x, np.ndarray) and kind in (np.matrix, np.ma.MaskedArray):
-        remedy = "np.asarray(m)" if kind is np.matrix else "m.filled(value) and np.where(mask, …)"
+    if isinstance(x, np.ndarray) and isinstance(x, (np.matrix, np.ma.MaskedArray)):
+        remedy = "np.asarray(m)" if isinstance(x, np.matrix) else "m.filled(value) and np.where(mask, …)"
         raise DtypeError(
             f"{kind.__name__} does not mix with Duals: its own rules would drop the tangent. Use {remedy}."
         )

@@ -79,7 +79,7 @@ class Elementwise(Rule):
         return evaluate(self, function, function, [packed(x) for x in args], kwargs)
 
     def _quietly(self, partials, y, ys, primals, tangents, lead):
-        primals = [_with_infinities(x) for x in primals]
+        primals, ys = [_with_infinities(x) for x in primals], _with_infinities(ys)
         token = enter(STRICT)
         try:
             total = combine(partials, y, ys, primals, tangents, lead, np.multiply)
@@ -106,7 +106,9 @@ class Partials(tuple):
 
 
 def _with_infinities(x):
-    """A Python float as NumPy's, whose quotient by zero is infinite and no exception."""
+    """A Python float, at whatever level, as NumPy's, whose quotient by zero is infinite and no exception."""
+    if isinstance(x, Perturbed):
+        return make(type(x), _with_infinities(x.primal), x.tangent, x.level)
     return np.float64(x) if type(x) is float else np.complex128(x) if type(x) is complex else x
 
 
