@@ -163,7 +163,8 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
             return lambda: ufunc(self)
         remedy = NOT_AVAILABLE.get(name, "")
         if not remedy and (hasattr(np.ndarray, name) or hasattr(float, name)):
-            remedy = f"Write dualad.stop_derivative(x).{name} if x is meant as a constant."
+            remedy = "It would show the value without its derivative. "
+            remedy += f"Write dualad.stop_derivative(x).{name} if x is meant as a constant."
         raise AttributeError(f"'Dual' object has no attribute {name!r}{remedy and '. ' + remedy}")
 
 

@@ -32,9 +32,9 @@ def _refusal(name, remedy):
 
 # attributes that are refused: hasattr says that they are not there
 NOT_AVAILABLE = {
-    "base": "Use np.shares_memory(x, y) to ask whether x is a view of y.",
     "ctypes": "Use dualad.stop_derivative(x).ctypes.",
     "data": "Use dualad.stop_derivative(x).data.",
+    "base": "Use np.shares_memory(x, y) to ask whether x is a view of y, or dualad.stop_derivative(x).base.",
 }
 
 

@@ -18,7 +18,7 @@ from dualad.rules.kinks import KINKS, masks
 from dualad.rules.table import PARTIALS, RULES, name_of
 from dualad.watching import WATCHER
 
-_OUTSIDE = tuple(str(Path(module.__file__).parent) for module in (sys.modules["dualad"], np))
+_OUTSIDE = tuple(str(Path(str(module.__file__)).parent) for module in (sys.modules["dualad"], np))
 
 
 @dataclass(frozen=True)

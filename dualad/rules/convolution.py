@@ -5,7 +5,6 @@ import numpy as np
 from dualad.rules.kinds import pushforward
 from dualad.tangents import dense
 
-
 _LONG = 8  # shifted copies cost as much as one convolution here
 
 
