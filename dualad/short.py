@@ -6,6 +6,8 @@ an operand that is neither a number nor an array) gives None, and the caller tak
 run the whole table both ways.
 """
 
+import sys
+
 import numpy as np
 
 from dualad.quiet import ORDINARY, STRICT, enter, leave
@@ -13,6 +15,8 @@ from dualad.tangents import dense
 
 _new = object.__new__
 _array = np.ndarray
+_IN_PLACE_FROM = 8192  # bytes: from there on a new array costs more than the look whether one is spare
+_CALLER_ALONE = 3  # the variable of the caller, the parameter, the argument of getrefcount
 _NUMBERS = frozenset({float, int, np.float64})
 _DOUBLE = np.dtype(float)
 _OBJECT = np.dtype(object)
@@ -52,7 +56,12 @@ def _one(cls, partial, compute, dual, operands):
     else:
         token = enter(STRICT)
         try:
-            dy = partial(y, *operands) * dx
+            coefficient = partial(y, *operands)
+            if kind is _array and dx.nbytes > _IN_PLACE_FROM and is_spare(coefficient, dx):
+                coefficient *= dx
+                dy = coefficient
+            else:
+                dy = coefficient * dx
         except ArithmeticError:
             return None
         finally:
@@ -69,6 +78,17 @@ def _one(cls, partial, compute, dual, operands):
     z.tangent = dy
     z.level = dual.level
     return z
+
+
+def is_spare(array, like):
+    """Whether nothing but the caller's variable refers to an array, which may then be overwritten."""
+    return (
+        type(array) is _array
+        and array.base is None
+        and array.shape == like.shape
+        and array.dtype is like.dtype
+        and sys.getrefcount(array) <= _CALLER_ALONE
+    )
 
 
 def _with_array(cls, partial, compute, dual, operands, array):

@@ -60,5 +60,14 @@ def sech2(x):
     """1 / cosh(x)**2 as 4 t / (1 + t)**2 with t = exp(-2 |x|): 1 - tanh(x)**2 cancels, cosh(x)**2 overflows."""
     if is_complex(x):
         return 1 - np.tanh(x) ** 2
-    t = np.exp(-2 * np.abs(x))
-    return 4 * t / (1 + t) ** 2
+    if type(x) is not np.ndarray:
+        t = np.exp(-2 * np.abs(x))
+        return 4 * t / (1 + t) ** 2
+    t = np.abs(x)  # in place from here on: two arrays instead of six
+    t *= -2
+    np.exp(t, out=t)
+    square = t + 1
+    square *= square
+    t *= 4
+    t /= square
+    return t
