@@ -6,6 +6,7 @@ an operand that is neither a number nor an array) gives None, and the caller tak
 run the whole table both ways.
 """
 
+import operator
 import sys
 
 import numpy as np
@@ -150,7 +151,9 @@ def _both(cls, partials, compute, x, y):
             dz = dx + dy if second == 1 else dx - dy
         else:
             dz = second(z, a, b) * dy
-            if type(first) is not int:
+            if x is y and compute is operator.mul:
+                dz += dz  # a square: both terms are the same
+            elif type(first) is not int:
                 dz += first(z, a, b) * dx
             elif first == 1:
                 dz += dx
