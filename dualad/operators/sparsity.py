@@ -8,6 +8,7 @@ import numpy as np
 from dualad.operators.arguments import Chosen
 from dualad.operators.linearized import Evaluation
 from dualad.tangents import sparse
+from dualad.tangents.layouts import Layouts
 
 
 def sparse_jacobian(
@@ -55,10 +56,10 @@ def sparse_jacobian(
     array([[3., 2., 0.],
            [0., 5., 3.]])
     """
-    inputs = sparse.Inputs()
+    layouts = Layouts()
 
     def transformed(*args, **kwargs):
-        return _matrix(Chosen(f, argnums, argnames, args, kwargs), inputs).asformat(format)
+        return _matrix(Chosen(f, argnums, argnames, args, kwargs), layouts, format)
 
     return transformed
 
@@ -82,19 +83,19 @@ def jacobian_sparsity(
     array([[ True,  True, False],
            [False,  True,  True]])
     """
-    found = _matrix(Chosen(f, argnums, argnames, args, kwargs), sparse.Inputs())
+    found = _matrix(Chosen(f, argnums, argnames, args, kwargs), Layouts())
     found.data = np.ones(found.data.shape, bool)
     return found
 
 
-def _matrix(chosen, inputs):
+def _matrix(chosen, layouts, format="csr"):
     from scipy.sparse import csr_matrix, vstack
 
     evaluation = Evaluation(lambda *values: chosen.call(values), chosen.values())
     width = sum(np.size(x) for x in evaluation.primals)
-    tangents = sparse.run(evaluation.program, inputs, evaluation.primals)
+    tangents = sparse.run(evaluation.program, layouts, evaluation.primals)
     blocks = [
-        csr_matrix((np.size(value), width)) if t is None else sparse.matrix(t, width)
+        layouts.plan(t).matrix(t, width, format) if t else csr_matrix((np.size(value), width)).asformat(format)
         for value, t in zip(evaluation.values, tangents, strict=True)
     ]
-    return blocks[0] if len(blocks) == 1 else vstack(blocks, format="csr")
+    return blocks[0] if len(blocks) == 1 else vstack(blocks, format=format)

@@ -5,6 +5,8 @@ Each operation knows two things: ``forward`` of dense tangents (with or without 
 none of its own is taken from its matrix, which `Apply` builds by pushing the basis through it.
 """
 
+import functools
+
 import numpy as np
 
 from dualad.quiet import SILENT, STRICT, enter, leave
@@ -132,6 +134,8 @@ class Update:
 class Gather:
     """Elements of several tangents side by side, picked by number; number 0 is a constant."""
 
+    key = None
+
     def __init__(self, source):
         self.source = source
 
@@ -161,11 +165,20 @@ class Gather:
 
 
 class Move(Gather):
-    """A gather whose forward way is the function itself, which copies in blocks."""
+    """A gather whose forward way is the function itself, which copies in blocks.
 
-    def __init__(self, source, function):
-        super().__init__(source)
+    ``numbers`` is the function on element numbers, for when they are asked; ``key`` is equal for equal moves, None
+    where that is not known without the numbers.
+    """
+
+    def __init__(self, numbers, function, key=None):
+        self.numbers = numbers
         self.function = function
+        self.key = key
+
+    @functools.cached_property
+    def source(self):
+        return self.numbers()
 
     def forward(self, node, *tangents):
         return self.function(*tangents)
