@@ -12,7 +12,7 @@ from dualad.quiet import SILENT, STRICT, enter, leave
 from dualad.rules import calls
 from dualad.rules.table import add, name_of
 from dualad.tangents import dense
-from dualad.tangents.symbolic import NotRecordedError, Symbolic
+from dualad.tangents.symbolic import NotRecordedError, Symbolic, kept
 
 
 def evaluate(rule, ufunc, compute, inputs, kwargs):
@@ -177,6 +177,8 @@ def combine(partials, y, ys, primals, tangents, lead, scale):
             dx = dense.align(dx, dense.rank(x), rank)
         if is_known and coefficient == 1:
             term, is_fresh = dx, False
+        elif isinstance(dx, Symbolic):
+            term, is_fresh = dx.scaled(coefficient, is_new(coefficient, ys, primals)), True
         else:
             term, is_fresh = scale(coefficient, dx), True
         if total is None:
@@ -187,6 +189,14 @@ def combine(partials, y, ys, primals, tangents, lead, scale):
         return None
     fitted = dense.fit(total, y, lead)
     return fitted if fresh or fitted is not total else dense.owned(fitted)
+
+
+def is_new(coefficient, ys, primals):
+    """Whether a coefficient is an array of its own, and not one that f may write to after it was recorded."""
+    own = coefficient.primal if isinstance(coefficient, Perturbed) else coefficient
+    if not isinstance(own, np.ndarray) or own.base is not None:
+        return not isinstance(coefficient, (np.ndarray, Perturbed))
+    return not any(coefficient is x for x in (*primals, *(ys if isinstance(ys, tuple) else (ys,))))
 
 
 class Constant(Rule):
@@ -288,6 +298,7 @@ class Pushforward(Rule):
         try:
             return self.push_tangents(plain, y, *tangents)
         except NotRecordedError as problem:
+            plain, y = plain.replace(**{name: kept(value) for name, value in plain.given.items()}), kept(y)
             return problem.tangent.opaque(lambda *given: self.push_tangents(plain, y, *given), y, tangents)
         finally:
             leave(token)

@@ -17,7 +17,7 @@ from dualad.rules.table import name_of
 from dualad.rules.views import View
 from dualad.tangents import adjoints, dense
 from dualad.tangents.operations import Add, Apply, Gather, Move, Scale, Where
-from dualad.tangents.symbolic import NotRecordedError, is_symbolic, stand_in
+from dualad.tangents.symbolic import NotRecordedError, is_symbolic, kept, stand_in
 
 LINEAR_IN = {np.linalg.solve: ("b",)}
 LINEAR_KINDS = ("linear", "product", "movement")
@@ -66,9 +66,10 @@ def divide(like, a, b):
     return scale(a, b, np.divide)
 
 
-def scale(d, coefficient, by):
+def scale(d, coefficient, by, is_fresh=False):
     """A tangent times or over a constant; Python numbers do not widen its dtype."""
     coefficient = np.asarray(coefficient) if isinstance(coefficient, list) else coefficient
+    coefficient = coefficient if is_fresh else kept(coefficient)
     plain = coefficient.dtype.type(1) if hasattr(coefficient, "dtype") else type(coefficient)(1)
     dtype = np.multiply(d.dtype.type(1), plain).dtype
     shape = np.broadcast_shapes(np.shape(coefficient), d.shape)
@@ -121,7 +122,7 @@ def product(like, rule, ufunc, inputs, kwargs):
         raise NotRecordedError(like, "the product of two tangents")
     slot = 0 if is_symbolic(inputs[0]) else 1
     d = inputs[slot]
-    values = [stand_in(x) if is_symbolic(x) else x for x in inputs]
+    values = [stand_in(x) if is_symbolic(x) else kept(x) for x in inputs]
     y = ufunc(*values, **kwargs)
 
     def forward(a):
@@ -170,6 +171,7 @@ def moved(like, call, rule, given):
     dtype = np.result_type(*(p.dtype for p in parents))
     call = call.without("dtype", "casting")
     small = call(**{name: each(call.given[name], _without_memory) for name in names})
+    call = call.replace(**{name: kept(value) for name, value in call.given.items() if name not in names})
     plain = call.replace(**{name: stand_in(call.given[name]) for name in names})
 
     def numbers():
@@ -254,7 +256,7 @@ def replaced(structure, tangents):
 def applied(call, rule, name):
     """A function that is linear in one argument: the rule's own push, later, on dense tangents."""
     d = call.given[name]
-    plain = call.replace(**{name: stand_in(d)})
+    plain = call.replace(**{n: stand_in(d) if n == name else kept(value) for n, value in call.given.items()})
     y = plain()
     if isinstance(y, (list, tuple)):
         raise NotRecordedError(d, name_of(call.function))
@@ -272,7 +274,7 @@ def where(condition, a, b):
     d = a if is_symbolic(a) else b
     a, b = (x if is_symbolic(x) else d.zeros(np.shape(x), d.dtype) for x in (a, b))
     shape = np.broadcast_shapes(np.shape(condition), a.shape, b.shape)
-    return d.record(Where(condition), (a, b), shape, np.result_type(a.dtype, b.dtype))
+    return d.record(Where(kept(condition)), (a, b), shape, np.result_type(a.dtype, b.dtype))
 
 
 _SPECIAL = {

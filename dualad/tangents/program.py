@@ -20,7 +20,7 @@ class Program:
 
     def forward(self, tangents):
         """The tangents of the outputs, None for an output that depends on no input."""
-        values = {id(node): d for node, d in zip(self.inputs, tangents, strict=True)}
+        values = {id(node): as_array(d) for node, d in zip(self.inputs, tangents, strict=True)}
         kept = {id(node) for node in (*self.outputs, *self.inputs) if node is not None}
         for i, node in enumerate(self.nodes):
             if id(node) not in values:
@@ -47,7 +47,12 @@ class Program:
 
 def accumulate(sums, node, u):
     """Add a cotangent to what has come together for a node."""
-    sums[id(node)] = sums[id(node)] + u if id(node) in sums else u
+    sums[id(node)] = sums[id(node)] + u if id(node) in sums else as_array(u)
+
+
+def as_array(d):
+    """A Python number as an array of no axes; all else has axes."""
+    return d if hasattr(d, "ndim") else np.asarray(d)
 
 
 def in_order(outputs):

@@ -93,6 +93,10 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
     def astype(self, dtype, **options):
         return linear_calls.cast(self, np.dtype(dtype))
 
+    def scaled(self, coefficient, is_fresh):
+        """This times a coefficient, which nothing else can write to if it is fresh."""
+        return linear_calls.scale(self, coefficient, np.multiply, is_fresh)
+
     def broadcast(self, shape):
         """A copy repeated to this shape."""
         return linear_calls.broadcast(self, shape)
