@@ -116,7 +116,10 @@ class Update:
         self.function = function
 
     def forward(self, node, d, e):
-        whole = dense.raised(np.array(d) if isinstance(d, np.ndarray) else d.copy(), e)
+        lead = np.shape(e)[: dense.rank(e) - len(node.parents[1].shape)]
+        if lead and dense.rank(d) == len(node.shape):  # zeros have no directions of their own
+            d = np.broadcast_to(d, lead + node.shape)
+        whole = dense.raised(d.copy(), e)
         part = dense.view_each(self.function, whole, len(node.shape))
         part[...] = dense.align(e, len(node.parents[1].shape), dense.rank(part) - dense.rank(whole) + len(node.shape))
         return whole

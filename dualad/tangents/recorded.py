@@ -125,9 +125,9 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
 
     def __getitem__(self, index):
         if is_view(index):
-            index = with_ellipsis(index)
-            seen = self.viewed(lambda whole: whole[index])
-            return seen if seen.shape else seen.copy()
+            whole_index = with_ellipsis(index)
+            seen = self.viewed(lambda whole: whole[whole_index])
+            return seen if seen.shape or whole_index is index or index is Ellipsis else seen.copy()
         numbers = np.arange(1, self.size + 1).reshape(self.shape)[index]
         return self.record(Gather(np.asarray(numbers)), (self,), numbers.shape, self.dtype)
 
