@@ -16,6 +16,7 @@ from dualad.rules.products import Product
 from dualad.rules.table import name_of
 from dualad.rules.views import View
 from dualad.tangents import adjoints, dense
+from dualad.tangents.compositions import COMPOSED
 from dualad.tangents.operations import Add, Apply, Gather, Move, Scale, Where
 from dualad.tangents.symbolic import NotRecordedError, is_symbolic, kept, stand_in
 
@@ -27,6 +28,8 @@ def ufunc(like, ufunc, method, inputs, kwargs):
     """A ufunc that is linear in the tangents among its inputs."""
     if method == "reduce" and ufunc is np.add:
         return np.sum(*inputs, **kwargs)
+    if method == "reduceat" and ufunc is np.add:
+        return add_reduceat(*inputs, **kwargs)
     if method != "__call__" or (kwargs and not isinstance(table.get(ufunc), Product)):
         raise NotRecordedError(like, f"numpy.{ufunc.__name__}.{method}")
     if ufunc in _ARITHMETIC:
@@ -87,6 +90,26 @@ _ARITHMETIC = {
 }
 
 
+def add_reduceat(d, indices, axis=0, dtype=None, out=None):
+    """Sums over ranges of elements one behind the other: the adjoint repeats."""
+    starts = np.array(indices)
+    axis %= d.ndim
+    if np.any(np.diff(starts) <= 0):
+        raise NotRecordedError(d, "numpy.add.reduceat with ranges that overlap")
+    counts = np.diff([*starts, d.shape[axis]])
+    shape = (*d.shape[:axis], len(starts), *d.shape[axis + 1 :])
+    axis -= d.ndim
+
+    def backward(u):
+        w = np.repeat(u, counts, axis=axis)
+        missing = list(w.shape)
+        missing[axis] = int(starts[0])
+        return (np.concatenate([np.zeros(missing), w], axis=axis),) if starts[0] else (w,)
+
+    operation = Apply(lambda a: np.add.reduceat(a, starts, axis=axis), "numpy.add.reduceat", backward)
+    return d.record(operation, (d,), shape, d.dtype)
+
+
 def real_linear(d, function, adjoint, dtype):
     """A map element by element that is linear over the reals."""
     operation = Apply(function, name_of(function), lambda u: (adjoint(u),), acts="element by element")
@@ -136,6 +159,8 @@ def function(like, function, args, kwargs):
     """A function of NumPy's that is linear in the tangents among its arguments."""
     if function in _SPECIAL:
         return _SPECIAL[function](*args, **kwargs)
+    if function in COMPOSED:
+        return COMPOSED[function](*args, **kwargs)
     rule = table.get(function)
     if isinstance(rule, Implemented):
         return rule.implementation(*args, **kwargs)
@@ -265,7 +290,7 @@ def applied(call, rule, name):
         return rule.push_tangents(plain, y, *[a if n == name else None for n in rule.data])
 
     backward = adjoints.of_function(plain, name, y)
-    operation = Apply(forward, name_of(call.function), backward, sums=adjoints.summed_axes(plain, name))
+    operation = Apply(forward, name_of(call.function), backward)
     return d.record(operation, (d,), np.shape(y), dense.dtype_of(y))
 
 
