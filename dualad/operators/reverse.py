@@ -41,8 +41,8 @@ def by_recording(f, mode, number_out, with_value, argnums=0, argnames=None, has_
         return transformed
 
 
-def check(evaluation, number_out, holomorphic):
-    """The conditions on arguments and results that forward mode has."""
+def check_kinds(evaluation, holomorphic):
+    """Complex arguments must be asked for; returns whether any is complex."""
     is_complex = [dense.dtype_of(x).kind == "c" for x in evaluation.primals]
     if any(is_complex) and not holomorphic:
         raise DtypeError(
@@ -51,6 +51,12 @@ def check(evaluation, number_out, holomorphic):
         )
     if holomorphic and not all(is_complex):
         raise DtypeError("holomorphic=True needs complex arguments: pass x + 0j.")
+    return any(is_complex)
+
+
+def check(evaluation, number_out, holomorphic):
+    """The conditions on arguments and results that forward mode has."""
+    is_complex = check_kinds(evaluation, holomorphic)
     if not number_out:
         return
     value = evaluation.value()
@@ -60,7 +66,7 @@ def check(evaluation, number_out, holomorphic):
             f"gradient needs a function that returns a number; f returned {described}. "
             "Use jacobian, or reduce the result, for example with np.sum."
         )
-    if dense.dtype_of(value).kind == "c" and not any(is_complex):
+    if dense.dtype_of(value).kind == "c" and not is_complex:
         raise DtypeError("gradient needs a real function of real arguments; f returned a complex number. Use jacobian.")
 
 

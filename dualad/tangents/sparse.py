@@ -144,7 +144,7 @@ def _update(layouts, node, d, e):
         rows = max(0 if a is None else len(a) for a in (whole, part))
 
         def update(whole, part, dtype):
-            new = np.array(padded(whole, rows, node.shape, dtype))
+            new = np.array(padded(whole, rows, node.shape, dtype), order="C")  # which the view needs
             new = dense.raised(new, part)
             _viewed(function, new, len(node.shape))[...] = padded(part, rows, seen[1], dtype)
             return new
@@ -230,23 +230,34 @@ def _sum(node, d):
 
 def _through_matrix(layouts, node, d, i):
     """Any other linear map: its matrix, built in blocks of columns, times the sparse one."""
-    from scipy.sparse import csr_matrix, hstack
+    from scipy.sparse import csr_matrix
 
     parent = node.parents[i]
     size, out = math.prod(parent.shape), math.prod(node.shape)
     width = 1 + max((int(places.index.max(initial=0)) for places in d))
     tangent = layouts.plan(d).matrix(d, width)
+    if parent.dtype.kind != "c":
+        return _rows_of(layouts, csr_matrix(_matrix_of(node, i, size, out, 1) @ tangent), node)
+    product = _matrix_of(node, i, size, out, 1) @ tangent.real + _matrix_of(node, i, size, out, 1j) @ tangent.imag
+    return _rows_of(layouts, csr_matrix(product), node)
+
+
+def _matrix_of(node, i, size, out, unit):
+    """The matrix of an operation in one parent; for a complex one that of its real or its imaginary part."""
+    from scipy.sparse import csr_matrix, hstack
+
+    parent = node.parents[i]
     step = max(1, _CHUNK // max(size, out, 1))
     parts = [csr_matrix((out, 0))]
     for start in range(0, size, step):
         stop = min(start + step, size)
         basis = np.zeros((stop - start, size), parent.dtype)
-        basis[np.arange(stop - start), np.arange(start, stop)] = 1
+        basis[np.arange(stop - start), np.arange(start, stop)] = unit
         basis = basis.reshape((stop - start, *parent.shape))
         given = [basis if j == i else np.zeros((stop - start, *p.shape), p.dtype) for j, p in enumerate(node.parents)]
         columns = node.operation.forward(node, *given).reshape((stop - start, out))
         parts.append(csr_matrix(columns.T))
-    return _rows_of(layouts, csr_matrix(hstack(parts, format="csr") @ tangent), node)
+    return hstack(parts, format="csr")
 
 
 def _rows_of(layouts, product, node):
