@@ -18,7 +18,7 @@ from dualad.tangents.recorded import Recorded
 class Evaluation:
     """One recorded evaluation of f: its value, and the program of its tangents."""
 
-    def __init__(self, f, primals, has_aux=False):
+    def __init__(self, f, primals, has_aux=False, kind=Recorded):
         active = [seeding.active_leaves(x, f"primals[{i}]") for i, x in enumerate(primals)]
         self.rebuilds = [rebuild for _, rebuild in active]
         self.counts = [len(leaves) for leaves, _ in active]
@@ -26,7 +26,7 @@ class Evaluation:
         level = new_level()
         inputs = [start(x) for x in self.primals]
         duals = [
-            make(Dual, dense.owned(x), Recorded(node), level) for x, node in zip(self.primals, inputs, strict=True)
+            make(Dual, dense.owned(x), kind(node), level) for x, node in zip(self.primals, inputs, strict=True)
         ]
         result, self.aux = split_aux(f(*self.grouped(duals)), has_aux, level)
         pairs, self.rebuild_result = seeding.extract(result, level)

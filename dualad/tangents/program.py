@@ -68,7 +68,7 @@ def in_order(outputs):
             order.append(node)
         else:
             stack.append((node, True))
-            stack.extend((parent, False) for parent in node.parents if id(parent) not in done)
+            stack.extend((parent, False) for parent in reversed(node.parents) if id(parent) not in done)
     return order
 
 
