@@ -81,16 +81,26 @@ class Layouts:
 
     def plan(self, blocks):
         """How to read the matrix of blocks with these places."""
-        key = tuple(blocks)
+        key = tuple((places, is_uniform(c)) for places, c in blocks.items())
         if key not in self.plans:
-            self.plans[key] = Plan([places.index for places in key])
+            self.plans[key] = Plan([places.index for places in blocks], [uniform for _, uniform in key])
         return self.plans[key]
+
+
+def is_uniform(a):
+    """Whether all elements of each row are one number in memory."""
+    return isinstance(a, np.ndarray) and a.size > 0 and not any(a.strides[1:])
+
+
+def one_each(a):
+    """The one number of each row, with axes of length one."""
+    return a[(slice(None), *(slice(0, 1),) * (a.ndim - 1))]
 
 
 class Plan:
     """Which coefficients are the entries of a CSR matrix; entries of one place that stand beside others are added."""
 
-    def __init__(self, indices):
+    def __init__(self, indices, uniform):
         size = math.prod(indices[0].shape[1:])
         flat = np.concatenate([index.reshape((len(index), size)) for index in indices])
         rows, bits = len(flat), len(flat).bit_length()
@@ -109,9 +119,11 @@ class Plan:
             first = used.copy()
             first[:, 1:] &= ~again
             self.starts = np.flatnonzero(first[used])
-        where = key.astype(np.intp)
-        where *= size
-        where += np.arange(size)[:, None]
+        self.uniform = uniform
+        lengths = [1 if one else size for one, index in zip(uniform, indices, strict=True) for _ in index]
+        starts = np.cumsum([0, *lengths[:-1]])
+        steps = np.array([0 if length == 1 else 1 for length in lengths])
+        where = np.arange(size)[:, None] * steps[key] + starts[key] if rows else key.astype(np.intp)
         everything = first.all()
         self.chosen = where.ravel() if everything else where[used]
         self.columns = (number.ravel() if everything else number[first]) - 1
@@ -121,7 +133,9 @@ class Plan:
 
     def data(self, blocks):
         """The entries, row by row."""
-        parts = [c.reshape(-1) for c in blocks.values()]
+        parts = [
+            (one_each(c) if uniform else c).reshape(-1) for c, uniform in zip(blocks.values(), self.uniform, strict=True)
+        ]
         flat = parts[0] if len(parts) == 1 else np.concatenate(parts)
         data = flat.take(self.chosen)
         if self.starts is not None:

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from dualad.tangents import dense
-from dualad.tangents.layouts import NONE
+from dualad.tangents.layouts import NONE, is_uniform, one_each
 from dualad.tangents.operations import Add, Apply, Gather, Move, Scale, Update, View, Where, Zero
 
 _CHUNK = 2**23  # elements of a dense operator that are built at once
@@ -41,16 +41,6 @@ def put(blocks, places, coefficients):
     """Add a block."""
     present = blocks.get(places)
     blocks[places] = coefficients if present is None else present + coefficients
-
-
-def is_uniform(a):
-    """Whether all elements of each row are one number in memory."""
-    return isinstance(a, np.ndarray) and a.size > 0 and not any(a.strides[1:])
-
-
-def one_each(a):
-    """The one number of each row, with axes of length one."""
-    return a[(slice(None), *(slice(0, 1),) * (a.ndim - 1))]
 
 
 def _widened(d, own, shape):
