@@ -33,7 +33,8 @@ def of_product(ufunc, factors, slot, kwargs):
         u = u if hasattr(u, "ndim") else np.asarray(u)
         u = u[..., None] if b.ndim == 1 else u
         u = u[..., None, :] if a.ndim == 1 else u
-        other = np.conjugate(np.swapaxes(right if slot == 0 else left, -1, -2))
+        other = np.swapaxes(right if slot == 0 else left, -1, -2)
+        other = np.conjugate(other) if dense.dtype_of(other).kind == "c" else other
         w = times(u, other) if slot == 0 else times(other, u)
         return (unbroadcast(w, (left, right)[slot].shape, lead).reshape(directions + shape),)
 
@@ -58,7 +59,8 @@ def _cumsum(call, x, y):
 
 
 def _solve(call, b, y):
-    transposed = np.conjugate(np.swapaxes(call.a, -1, -2))
+    transposed = np.swapaxes(call.a, -1, -2)
+    transposed = np.conjugate(transposed) if dense.dtype_of(transposed).kind == "c" else transposed
 
     def adjoint(u):
         lead = u.ndim - np.ndim(y)
