@@ -146,9 +146,7 @@ def test_a_pullback_inside_a_function_that_is_differentiated_by_something_else()
     def outer(t):
         return vjp(lambda x: np.sum(np.sin(t * x)), x)[1](1.0)[0]
 
-    np.testing.assert_allclose(
-        jacobian(outer)(1.3), np.cos(1.3 * x) - 1.3 * x * np.sin(1.3 * x), rtol=1e-12
-    )
+    np.testing.assert_allclose(jacobian(outer)(1.3), np.cos(1.3 * x) - 1.3 * x * np.sin(1.3 * x), rtol=1e-12)
 
 
 def test_the_argument_may_be_changed_in_place():

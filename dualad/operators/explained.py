@@ -46,7 +46,9 @@ class Trace:
         lines = ["digraph trace {", "  rankdir=LR;"]
         for step in self.steps:
             shape = "box" if step.name in self.outputs else "ellipse"
-            lines.append(f'  {step.name} [shape={shape}, label="{step.name} = {step.operation}\\n{_text(step.primal)}"];')
+            lines.append(
+                f'  {step.name} [shape={shape}, label="{step.name} = {step.operation}\\n{_text(step.primal)}"];'
+            )
             lines += [f"  {argument} -> {step.name};" for argument in step.arguments]
         return "\n".join([*lines, "}"])
 

@@ -25,9 +25,7 @@ class Evaluation:
         self.primals = [leaf for leaves, _ in active for leaf in leaves]
         level = new_level()
         inputs = [start(x) for x in self.primals]
-        duals = [
-            make(Dual, dense.owned(x), kind(node), level) for x, node in zip(self.primals, inputs, strict=True)
-        ]
+        duals = [make(Dual, dense.owned(x), kind(node), level) for x, node in zip(self.primals, inputs, strict=True)]
         result, self.aux = split_aux(f(*self.grouped(duals)), has_aux, level)
         pairs, self.rebuild_result = seeding.extract(result, level)
         self.values = [value for value, _ in pairs]

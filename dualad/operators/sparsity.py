@@ -145,7 +145,9 @@ def sparse_hessian(
 
     def transformed(*args: Any, **kwargs: Any) -> Any:
         chosen = Chosen(f, argnums, argnames, args, kwargs)
-        pulled = by_recording(lambda *values: chosen.call(values), "reverse", True, False, tuple(range(len(chosen.keys))))
+        pulled = by_recording(
+            lambda *values: chosen.call(values), "reverse", True, False, tuple(range(len(chosen.keys)))
+        )
         return _assembled(pulled, chosen.values(), layouts, format)
 
     return transformed

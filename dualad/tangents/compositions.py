@@ -118,7 +118,9 @@ def _vdot(a, b, /):
 def _tensordot(a, b, axes=2):
     """One matrix product, as NumPy does it."""
     if np.iterable(axes):
-        first, second = (_axes(tuple(x) if np.iterable(x) else x, np.ndim(f)) for x, f in zip(axes, (a, b), strict=True))
+        first, second = (
+            _axes(tuple(x) if np.iterable(x) else x, np.ndim(f)) for x, f in zip(axes, (a, b), strict=True)
+        )
     else:
         first, second = tuple(range(-axes, 0)), tuple(range(-np.ndim(b), axes - np.ndim(b)))
     free_a = [i for i in range(-np.ndim(a), 0) if i not in first]

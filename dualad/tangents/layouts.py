@@ -134,7 +134,8 @@ class Plan:
     def data(self, blocks):
         """The entries, row by row."""
         parts = [
-            (one_each(c) if uniform else c).reshape(-1) for c, uniform in zip(blocks.values(), self.uniform, strict=True)
+            (one_each(c) if uniform else c).reshape(-1)
+            for c, uniform in zip(blocks.values(), self.uniform, strict=True)
         ]
         flat = parts[0] if len(parts) == 1 else np.concatenate(parts)
         data = flat.take(self.chosen)

@@ -71,7 +71,11 @@ class Program:
             if id(node) in inputs or id(node) not in sums:
                 continue
             u = sums.pop(id(node))
-            if type(node.operation) is View and type(u) is np.ndarray and type(sums.get(id(node.parents[0]), u)) is np.ndarray:
+            if (
+                type(node.operation) is View
+                and type(u) is np.ndarray
+                and type(sums.get(id(node.parents[0]), u)) is np.ndarray
+            ):
                 accumulate_view(sums, own, node, u)
                 continue
             for parent, w in zip(node.parents, node.operation.backward(node, u), strict=True):
