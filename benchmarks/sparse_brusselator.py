@@ -73,7 +73,7 @@ def casadi_from_scratch(n):
 
     def rolled(z, k, axis):
         if axis == 0:
-            return casadi.vertcat(z[-k:, :], z[:-k, :]) if k > 0 else casadi.vertcat(z[-k:, :], z[:-k, :])
+            return casadi.vertcat(z[-k:, :], z[:-k, :])
         return casadi.horzcat(z[:, -k:], z[:, :-k])
 
     def laplacian(z):

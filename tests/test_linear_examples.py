@@ -13,10 +13,10 @@ brusselator, bratu, learning = (load(name) for name in ("brusselator", "bratu", 
 
 def test_stiff_integration_with_the_sparse_jacobian_needs_fewer_evaluations():
     f = brusselator.brusselator(5)
-    exact, _ = brusselator.integrate(5, sparse_jacobian(f, argnums=1), until=0.2)
-    differences, _ = brusselator.integrate(5, None, until=0.2)
+    exact, calls, _ = brusselator.integrate(5, sparse_jacobian(f, argnums=1), until=0.2)
+    differences, more_calls, _ = brusselator.integrate(5, None, until=0.2)
     assert exact.success
-    assert exact.nfev < differences.nfev
+    assert calls <= more_calls - 2 * 25
     np.testing.assert_allclose(exact.y[:, -1], differences.y[:, -1], rtol=1e-3, atol=1e-5)
 
 

@@ -76,7 +76,7 @@ def test_which_functions_pull_back_through_a_matrix_of_their_own(monkeypatch):
         return original(operation, node, u, i)
 
     monkeypatch.setattr(Apply, "_by_matrix", spy)
-    for current in ALL:  # noqa: B007
+    for current in ALL:
         y, pullback = vjp(flat_function(current), *current.points)
         pullback([np.ones_like(value) for value in y])
     assert fallen == {"pad"}  # with a mean, a ramp, an odd reflection or moving ends

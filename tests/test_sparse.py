@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -157,3 +156,10 @@ def test_random_programs_have_no_false_negatives(program, seed):
         dense = jacobian(f)(x).reshape(-1, POINT.size)
         np.testing.assert_allclose(J(x).toarray(), dense, rtol=1e-9, atol=1e-12)
         assert not np.any((np.abs(dense) > 1e-13) & ~pattern)
+
+
+def test_a_pattern_does_not_miss_what_is_zero_at_this_point():
+    a = np.array([[1.0, -1.0], [1.0, 1.0]])
+    f = lambda x: a @ np.stack([x[0] ** 2 + x[1], x[0] + x[1]])
+    pattern = jacobian_sparsity(f, np.zeros(2)).toarray()  # x[0]**2 has no slope here, and x[1] cancels
+    assert pattern.all()

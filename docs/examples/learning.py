@@ -3,6 +3,8 @@
 Run ``python docs/examples/learning.py``.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.optimize import minimize
 
@@ -27,7 +29,7 @@ def network(sizes=(2, 8, 8, 1), rows=64, seed=0):
     rng = np.random.default_rng(seed)
     x = rng.uniform(-1, 1, (2, rows))
     y = np.where(np.sum(x * x, axis=0) < 0.5, 0.8, -0.8)
-    layers = list(zip(sizes, sizes[1:], strict=False))
+    layers = list(pairwise(sizes))
     start = {
         "A": [rng.normal(size=(m, n)) / np.sqrt(n) for n, m in layers],
         "b": [np.zeros(m) for _, m in layers],

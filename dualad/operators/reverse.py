@@ -1,4 +1,4 @@
-"""Jacobians from one recorded evaluation: ``mode="reverse"`` by rows, ``mode="auto"`` by the fewer of rows and columns."""
+"""Jacobians from one recorded evaluation: ``mode="reverse"`` by rows, "auto" by the fewer of rows and columns."""
 
 import functools
 

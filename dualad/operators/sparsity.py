@@ -94,7 +94,7 @@ def jacobian_sparsity(
     array([[ True,  True, False],
            [False,  True,  True]])
     """
-    found = _matrix(Chosen(f, argnums, argnames, args, kwargs), Layouts())
+    found = _matrix(Chosen(f, argnums, argnames, args, kwargs), Layouts(is_pattern=True))
     found.data = np.ones(found.data.shape, bool)
     return found
 

@@ -33,9 +33,10 @@ class Places:
 class Layouts:
     """All places that the runs of one function have led to; keep it to run the function at another point."""
 
-    def __init__(self):
-        self.forget()
+    def __init__(self, is_pattern=False):
+        self.is_pattern = is_pattern
         self.first_run = None
+        self.forget()
 
     def forget(self):
         self.starts, self.equal, self.plans, self.sources = {}, {}, {}, {}

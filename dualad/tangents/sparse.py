@@ -224,8 +224,13 @@ def _through_matrix(layouts, node, d, i):
 
     parent = node.parents[i]
     size, out = math.prod(parent.shape), math.prod(node.shape)
-    width = 1 + max((int(places.index.max(initial=0)) for places in d))
+    width = 1 + max(int(places.index.max(initial=0)) for places in d)
     tangent = layouts.plan(d).matrix(d, width)
+    if layouts.is_pattern:  # positive terms neither vanish nor cancel
+        tangent.data = np.ones(tangent.data.shape)
+        units = (1, 1j) if parent.dtype.kind == "c" else (1,)
+        total = sum(abs(_matrix_of(node, i, size, out, unit)) for unit in units)
+        return _rows_of(layouts, csr_matrix(total @ tangent), node)
     if parent.dtype.kind != "c":
         return _rows_of(layouts, csr_matrix(_matrix_of(node, i, size, out, 1) @ tangent), node)
     product = _matrix_of(node, i, size, out, 1) @ tangent.real + _matrix_of(node, i, size, out, 1j) @ tangent.imag
