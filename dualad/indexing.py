@@ -51,13 +51,8 @@ def take(dual, index):
     y = primal[index]
     lead = dense.rank(tangent) - dense.rank(primal)
     if not lead:
-<<<<<<< HEAD
-        return make(type(dual), y, tangent[index], dual.level)
-=======
-        tangent = np.float64(tangent) if type(tangent) is float else tangent
         dy = tangent[index]
         return make(type(dual), y, dy.named("getitem", y) if isinstance(dy, Symbolic) else dy, dual.level)
->>>>>>> b655240 (explain: the evaluation trace as a table and as a graph)
     if is_basic(index):
         dy = tangent[(slice(None),) * lead + (index if type(index) is tuple else (index,))]
         if not isinstance(y, (np.ndarray, Perturbed)):
