@@ -30,8 +30,8 @@ from dualad.parts import is_dual, primal, stop_derivative, tangent
 from dualad.registration import register_ufunc
 
 if TYPE_CHECKING:
-    from dualad.operators.explained import explain
     from dualad.operators.custom import custom_jvp
+    from dualad.operators.explained import explain
     from dualad.operators.flat import flat_jacobian
     from dualad.operators.implicit import implicit_fixed_point, implicit_root
     from dualad.operators.kinks import Kink, watch_kinks
@@ -80,8 +80,8 @@ __all__ = [
     "StructureError",
     "custom_jvp",
     "derivative",
-    "flat_jacobian",
     "explain",
+    "flat_jacobian",
     "gradient",
     "hessian",
     "hvp",
