@@ -31,6 +31,7 @@ from dualad.registration import register_ufunc
 
 if TYPE_CHECKING:
     from dualad.operators.custom import custom_jvp
+    from dualad.operators.explained import explain
     from dualad.operators.flat import flat_jacobian
     from dualad.operators.implicit import implicit_fixed_point, implicit_root
     from dualad.operators.kinks import Kink, watch_kinks
@@ -42,10 +43,11 @@ if TYPE_CHECKING:
         value_gradient_and_hessian,
     )
     from dualad.operators.series import taylor
-    from dualad.operators.sparsity import jacobian_sparsity, sparse_jacobian
+    from dualad.operators.sparsity import jacobian_sparsity, sparse_hessian, sparse_jacobian
 
 # names that are imported when they are first used, to keep ``import dualad`` short
 _LATER = {
+    "explain": "dualad.operators.explained",
     "custom_jvp": "dualad.operators.custom",
     "flat_jacobian": "dualad.operators.flat",
     "hessian": "dualad.operators.second_order",
@@ -56,6 +58,7 @@ _LATER = {
     "jacobian_sparsity": "dualad.operators.sparsity",
     "linearize": "dualad.operators.linearized",
     "second_directional_derivative": "dualad.operators.second_order",
+    "sparse_hessian": "dualad.operators.sparsity",
     "sparse_jacobian": "dualad.operators.sparsity",
     "taylor": "dualad.operators.series",
     "value_gradient_and_hessian": "dualad.operators.second_order",
@@ -77,6 +80,7 @@ __all__ = [
     "StructureError",
     "custom_jvp",
     "derivative",
+    "explain",
     "flat_jacobian",
     "gradient",
     "hessian",
@@ -91,6 +95,7 @@ __all__ = [
     "primal",
     "register_ufunc",
     "second_directional_derivative",
+    "sparse_hessian",
     "sparse_jacobian",
     "stop_derivative",
     "tangent",

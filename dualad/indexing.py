@@ -13,6 +13,7 @@ from dualad.levels import Perturbed, level_of, make
 from dualad.objects import packed
 from dualad.rules import calls
 from dualad.tangents import dense
+from dualad.tangents.symbolic import Symbolic
 
 _REFERENCES_WITHOUT_VIEWS = 3  # the slot of the Dual, the local name, the argument of getrefcount
 
@@ -50,7 +51,8 @@ def take(dual, index):
     y = primal[index]
     lead = dense.rank(tangent) - dense.rank(primal)
     if not lead:
-        return make(type(dual), y, tangent[index], dual.level)
+        dy = tangent[index]
+        return make(type(dual), y, dy.named("getitem", y) if isinstance(dy, Symbolic) else dy, dual.level)
     if is_basic(index):
         dy = tangent[(slice(None),) * lead + (index if type(index) is tuple else (index,))]
         if not isinstance(y, (np.ndarray, Perturbed)):

@@ -61,3 +61,22 @@ def test_gradient_of_a_scalar_with_buffers_and_views(n):
         e = np.zeros(n)
         e[i] = 1e-6
         np.testing.assert_allclose(gradient[i], (f(x + e) - f(x - e)) / 2e-6, rtol=1e-5, atol=1e-6)
+
+
+def test_which_functions_pull_back_through_a_matrix_of_their_own(monkeypatch):
+    """All others have an adjoint whose cost is that of the function; this list is in docs/linear_maps.md."""
+    from dualad.tangents.operations import Apply
+    from tests.cases import ALL
+
+    fallen, current = set(), None
+    original = Apply._by_matrix
+
+    def spy(operation, node, u, i):
+        fallen.add(current.covers[0].__name__)
+        return original(operation, node, u, i)
+
+    monkeypatch.setattr(Apply, "_by_matrix", spy)
+    for current in ALL:
+        y, pullback = vjp(flat_function(current), *current.points)
+        pullback([np.ones_like(value) for value in y])
+    assert fallen == {"pad"}  # with a mean, a ramp, an odd reflection or moving ends

@@ -12,7 +12,7 @@ from dualad.operators.stores import split
 
 
 def jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto", workers=None,
-             progress=False, out=None):  # fmt: skip
+             progress=False, out=None, mode="forward"):  # fmt: skip
     r"""Function that returns the Jacobian of f: all partial derivatives, in one evaluation of f.
 
     Parameters
@@ -37,6 +37,10 @@ def jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, c
         Called as ``progress(blocks done, all blocks)``; True shows a bar of tqdm where that is installed.
     out : array or nested containers of arrays, optional
         Filled block by block and returned: for a `numpy.memmap`, or to use memory again.
+    mode : {"forward", "reverse", "auto"}, optional
+        "forward" pushes columns; it costs one direction for each element of x, and no memory for f's steps. "reverse"
+        records one evaluation and pulls the rows back: right for few results of many arguments. "auto" records and
+        takes the fewer of rows and columns.
 
     Returns
     -------
@@ -64,12 +68,16 @@ def jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, c
     array([[2., 3.],
            [6., 0.]])
     """
+    if mode != "forward":
+        from dualad.operators.reverse import by_recording
+
+        return by_recording(f, mode, False, False, argnums, argnames, has_aux, holomorphic)
     options = Options("jacobian", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
     return operator(f, options, any_shape, with_value=False)
 
 
 def gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto", workers=None,
-             progress=False, out=None):  # fmt: skip
+             progress=False, out=None, mode="forward"):  # fmt: skip
     """Function that returns the gradient of f, which must return a number; see `jacobian` for the options.
 
     Returns
@@ -84,13 +92,18 @@ def gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, c
 
     Notes
     -----
-    Forward mode: one direction for each element of x, in one evaluation of f.
+    Forward mode: one direction for each element of x, in one evaluation of f. Above some hundred elements use
+    ``mode="reverse"``, a few evaluations' time whatever their number.
 
     Examples
     --------
     >>> gradient(lambda x: x[0] ** 2 * x[1])([3.0, 2.0])
     array([12.,  9.])
     """
+    if mode != "forward":
+        from dualad.operators.reverse import by_recording
+
+        return by_recording(f, mode, True, False, argnums, argnames, has_aux, holomorphic)
     options = Options("gradient", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
     return operator(f, options, number_out, with_value=False)
 
@@ -125,7 +138,7 @@ def derivative(f, argnums=0, *, order=1, argnames=None, has_aux=False, holomorph
 
 
 def value_and_jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto",
-                       workers=None, progress=False, out=None):  # fmt: skip
+                       workers=None, progress=False, out=None, mode="forward"):  # fmt: skip
     """As `jacobian`, but the new function returns ``(f(x), jacobian)``; with aux ``((f(x), aux), jacobian)``.
 
     Examples
@@ -134,12 +147,16 @@ def value_and_jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphi
     >>> y, J.diagonal()
     (array([1., 4.]), array([2., 4.]))
     """
+    if mode != "forward":
+        from dualad.operators.reverse import by_recording
+
+        return by_recording(f, mode, False, True, argnums, argnames, has_aux, holomorphic)
     options = Options("value_and_jacobian", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
     return operator(f, options, any_shape, with_value=True)
 
 
 def value_and_gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto",
-                       workers=None, progress=False, out=None):  # fmt: skip
+                       workers=None, progress=False, out=None, mode="forward"):  # fmt: skip
     """As `gradient`, but the new function returns ``(f(x), gradient)``; with aux ``((f(x), aux), gradient)``.
 
     Examples
@@ -148,6 +165,10 @@ def value_and_gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphi
     >>> float(y), g
     (5.0, array([2., 4.]))
     """
+    if mode != "forward":
+        from dualad.operators.reverse import by_recording
+
+        return by_recording(f, mode, True, True, argnums, argnames, has_aux, holomorphic)
     options = Options("value_and_gradient", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
     return operator(f, options, number_out, with_value=True)
 

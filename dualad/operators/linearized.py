@@ -9,6 +9,7 @@ from dualad import seeding, trees
 from dualad.dual import Dual
 from dualad.errors import ShapeError, StructureError
 from dualad.levels import make, new_level
+from dualad.operators.auxiliary import split_aux
 from dualad.tangents import dense
 from dualad.tangents.program import Program, start
 from dualad.tangents.recorded import Recorded
@@ -17,17 +18,16 @@ from dualad.tangents.recorded import Recorded
 class Evaluation:
     """One recorded evaluation of f: its value, and the program of its tangents."""
 
-    def __init__(self, f, primals):
+    def __init__(self, f, primals, has_aux=False, kind=Recorded):
         active = [seeding.active_leaves(x, f"primals[{i}]") for i, x in enumerate(primals)]
         self.rebuilds = [rebuild for _, rebuild in active]
         self.counts = [len(leaves) for leaves, _ in active]
         self.primals = [leaf for leaves, _ in active for leaf in leaves]
         level = new_level()
         inputs = [start(x) for x in self.primals]
-        duals = [
-            make(Dual, dense.owned(x), Recorded(node), level) for x, node in zip(self.primals, inputs, strict=True)
-        ]
-        pairs, self.rebuild_result = seeding.extract(f(*self.grouped(duals)), level)
+        duals = [make(Dual, dense.owned(x), kind(node), level) for x, node in zip(self.primals, inputs, strict=True)]
+        result, self.aux = split_aux(f(*self.grouped(duals)), has_aux, level)
+        pairs, self.rebuild_result = seeding.extract(result, level)
         self.values = [value for value, _ in pairs]
         self.program = Program(inputs, [None if t is None else t.node for _, t in pairs])
 

@@ -12,7 +12,7 @@ from dualad.quiet import SILENT, STRICT, enter, leave
 from dualad.rules import calls
 from dualad.rules.table import add, name_of
 from dualad.tangents import dense
-from dualad.tangents.symbolic import NotRecordedError, Symbolic
+from dualad.tangents.symbolic import NotRecordedError, Symbolic, kept
 
 
 def evaluate(rule, ufunc, compute, inputs, kwargs):
@@ -26,11 +26,11 @@ def evaluate(rule, ufunc, compute, inputs, kwargs):
     y = compute(*primals, **kwargs)
     dy = rule.push(ufunc, y, primals, tangents, kwargs)
     if isinstance(y, tuple):
-        return tuple(finish(top, one, d, kwargs) for one, d in zip(y, dy, strict=True))
-    return finish(top, y, dy, kwargs)
+        return tuple(finish(ufunc, top, one, d, kwargs) for one, d in zip(y, dy, strict=True))
+    return finish(ufunc, top, y, dy, kwargs)
 
 
-def finish(top, y, dy, kwargs):
+def finish(ufunc, top, y, dy, kwargs):
     """A Dual of value and tangent; elements masked out by ``where`` do not move."""
     if dense.dtype_of(y).kind == "O":
         y = y.astype(float)  # a ufunc made by np.frompyfunc
@@ -39,7 +39,8 @@ def finish(top, y, dy, kwargs):
     mask = kwargs.get("where", True)
     if mask is not True:
         dy = np.where(mask, dy, dense.zeros(y, ()))
-    return make(type(top), y, dense.laid_out_as(dy, y), top.level)
+    dy = dy.copy().named(ufunc, y) if isinstance(dy, Symbolic) else dense.laid_out_as(dy, y)
+    return make(type(top), y, dy, top.level)
 
 
 class Rule:
@@ -177,6 +178,8 @@ def combine(partials, y, ys, primals, tangents, lead, scale):
             dx = dense.align(dx, dense.rank(x), rank)
         if is_known and coefficient == 1:
             term, is_fresh = dx, False
+        elif isinstance(dx, Symbolic):
+            term, is_fresh = dx.scaled(coefficient, is_new(coefficient, ys, primals)), True
         else:
             term, is_fresh = scale(coefficient, dx), True
         if total is None:
@@ -187,6 +190,14 @@ def combine(partials, y, ys, primals, tangents, lead, scale):
         return None
     fitted = dense.fit(total, y, lead)
     return fitted if fresh or fitted is not total else dense.owned(fitted)
+
+
+def is_new(coefficient, ys, primals):
+    """Whether a coefficient is an array of its own, and not one that f may write to after it was recorded."""
+    own = coefficient.primal if isinstance(coefficient, Perturbed) else coefficient
+    if not isinstance(own, np.ndarray) or own.base is not None:
+        return not isinstance(coefficient, (np.ndarray, Perturbed))
+    return not any(coefficient is x for x in (*primals, *(ys if isinstance(ys, tuple) else (ys,))))
 
 
 class Constant(Rule):
@@ -272,7 +283,7 @@ class Pushforward(Rule):
         tangents = [calls.tangent_at(call.given.get(name), level) for name in self.data]
         lead = dense.lead_of(tangents, [plain.given.get(name) for name in self.data])
         dy = self.quietly(plain.without("out"), y, tangents)
-        result = wrap(type(top), y, dy, level, lead, self.gives_new_arrays)
+        result = wrap(function, type(top), y, dy, level, lead, self.gives_new_arrays)
         return result if out is None else calls.store(out, result, function)
 
     def value(self, plain, out):
@@ -288,6 +299,7 @@ class Pushforward(Rule):
         try:
             return self.push_tangents(plain, y, *tangents)
         except NotRecordedError as problem:
+            plain, y = plain.replace(**{name: kept(value) for name, value in plain.given.items()}), kept(y)
             return problem.tangent.opaque(lambda *given: self.push_tangents(plain, y, *given), y, tangents)
         finally:
             leave(token)
@@ -344,15 +356,16 @@ def with_tangents(call, data, tangents):
     return call.replace(**changes), level
 
 
-def wrap(cls, y, dy, level, lead, is_new):
+def wrap(function, cls, y, dy, level, lead, is_new):
     """A Dual of value and tangent; element by element for functions with several results."""
     if isinstance(y, (tuple, list)):
-        parts = [wrap(cls, one, d, level, lead, is_new) for one, d in zip(y, dy, strict=True)]
+        parts = [wrap(function, cls, one, d, level, lead, is_new) for one, d in zip(y, dy, strict=True)]
         return type(y)(*parts) if hasattr(y, "_fields") else type(y)(parts)
     if dy is None or dense.dtype_of(y).kind not in "fc":
         return y
     dy = dense.fit(dy, y, lead)
-    return make(cls, y, dense.laid_out_as(dy, y) if is_new else dy, level)
+    dy = dense.laid_out_as(dy, y) if is_new else dy
+    return make(cls, y, dy.named(function, y) if isinstance(dy, Symbolic) else dy, level)
 
 
 def elementwise(ufunc, *partials, together=None):

@@ -92,7 +92,11 @@ def _reshape(call, y, dx):
 
 def _transpose(call, y, dx):
     rank = dense.rank(call.a)
-    axes = range(-1, -rank - 1, -1) if call.axes is None else [axis % rank - rank for axis in call.axes]
+    axes = (
+        range(-1, -rank - 1, -1)
+        if call.axes is None
+        else [int(axis) % rank - rank for axis in np.atleast_1d(call.axes)]
+    )
     return trailing_transpose(dx, axes)
 
 

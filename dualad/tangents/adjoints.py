@@ -33,7 +33,8 @@ def of_product(ufunc, factors, slot, kwargs):
         u = u if hasattr(u, "ndim") else np.asarray(u)
         u = u[..., None] if b.ndim == 1 else u
         u = u[..., None, :] if a.ndim == 1 else u
-        other = np.conjugate(np.swapaxes(right if slot == 0 else left, -1, -2))
+        other = np.swapaxes(right if slot == 0 else left, -1, -2)
+        other = np.conjugate(other) if dense.dtype_of(other).kind == "c" else other
         w = times(u, other) if slot == 0 else times(other, u)
         return (unbroadcast(w, (left, right)[slot].shape, lead).reshape(directions + shape),)
 
@@ -44,34 +45,6 @@ def of_function(call, name, y):
     """The adjoint of a function in one argument, None where it has none of its own."""
     builder = _BUILDERS.get(call.function)
     return None if builder is None else builder(call, call.given[name], y)
-
-
-def summed_axes(call, name):
-    """The axes that a plain sum adds up, counted from the end; None for any other function."""
-    if call.function is not np.sum or call.given.get("where") is not None:
-        return None
-    rank = call.given[name].ndim
-    axes = tuple(range(-rank, 0)) if call.axis is None else trailing_axes(call.axis, rank)
-    return axes if isinstance(axes, tuple) else (axes,)
-
-
-def _sum(call, x, y):
-    axes = tuple(range(-x.ndim, 0)) if call.axis is None else trailing_axes(call.axis, x.ndim)
-    axes = axes if isinstance(axes, tuple) else (axes,)
-    where = call.get("where")
-    mask = None if where is None or where is np._NoValue or where is True else where
-    share = 1
-    if call.function is np.mean:
-        share = np.sum(np.broadcast_to(True if mask is None else mask, x.shape), axis=axes, keepdims=True)
-
-    def adjoint(u):
-        lead = np.shape(u)[: dense.rank(u) - np.ndim(y)]
-        kept = tuple(1 if i - x.ndim in axes else n for i, n in enumerate(x.shape))
-        u = (u.reshape(lead + kept) if hasattr(u, "reshape") else np.reshape(u, lead + kept)) / share
-        u = np.broadcast_to(u, lead + x.shape)
-        return (u.copy() if mask is None else np.where(mask, u, 0.0),)
-
-    return adjoint
 
 
 def _cumsum(call, x, y):
@@ -86,7 +59,8 @@ def _cumsum(call, x, y):
 
 
 def _solve(call, b, y):
-    transposed = np.conjugate(np.swapaxes(call.a, -1, -2))
+    transposed = np.swapaxes(call.a, -1, -2)
+    transposed = np.conjugate(transposed) if dense.dtype_of(transposed).kind == "c" else transposed
 
     def adjoint(u):
         lead = u.ndim - np.ndim(y)
@@ -97,4 +71,4 @@ def _solve(call, b, y):
     return adjoint
 
 
-_BUILDERS = {np.sum: _sum, np.mean: _sum, np.cumsum: _cumsum, np.linalg.solve: _solve}
+_BUILDERS = {np.cumsum: _cumsum, np.linalg.solve: _solve}

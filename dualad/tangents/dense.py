@@ -236,4 +236,5 @@ def raised(x, other):
     primal = raised(x, other.primal)
     if isinstance(other.tangent, Symbolic):
         return make(type(other), primal, other.tangent.zeros(np.shape(primal), dtype_of(primal)), other.level)
-    return make(type(other), primal, zeros(primal, directions(other.tangent, other.primal)), other.level)
+    tangent = zeros(primal, directions(other.tangent, other.primal))
+    return make(type(other), primal, raised(tangent, other.tangent), other.level)

@@ -3,6 +3,8 @@
 The one rule table says which these are; the map itself is the rule's own, run on dense tangents later.
 """
 
+import itertools
+
 import numpy as np
 
 from dualad.rules import table
@@ -14,8 +16,9 @@ from dualad.rules.products import Product
 from dualad.rules.table import name_of
 from dualad.rules.views import View
 from dualad.tangents import adjoints, dense
+from dualad.tangents.compositions import COMPOSED
 from dualad.tangents.operations import Add, Apply, Gather, Move, Scale, Where
-from dualad.tangents.symbolic import NotRecordedError, is_symbolic, stand_in
+from dualad.tangents.symbolic import NotRecordedError, is_symbolic, kept, stand_in
 
 LINEAR_IN = {np.linalg.solve: ("b",)}
 LINEAR_KINDS = ("linear", "product", "movement")
@@ -25,6 +28,8 @@ def ufunc(like, ufunc, method, inputs, kwargs):
     """A ufunc that is linear in the tangents among its inputs."""
     if method == "reduce" and ufunc is np.add:
         return np.sum(*inputs, **kwargs)
+    if method == "reduceat" and ufunc is np.add:
+        return add_reduceat(*inputs, **kwargs)
     if method != "__call__" or (kwargs and not isinstance(table.get(ufunc), Product)):
         raise NotRecordedError(like, f"numpy.{ufunc.__name__}.{method}")
     if ufunc in _ARITHMETIC:
@@ -64,9 +69,10 @@ def divide(like, a, b):
     return scale(a, b, np.divide)
 
 
-def scale(d, coefficient, by):
+def scale(d, coefficient, by, is_fresh=False):
     """A tangent times or over a constant; Python numbers do not widen its dtype."""
     coefficient = np.asarray(coefficient) if isinstance(coefficient, list) else coefficient
+    coefficient = coefficient if is_fresh else kept(coefficient)
     plain = coefficient.dtype.type(1) if hasattr(coefficient, "dtype") else type(coefficient)(1)
     dtype = np.multiply(d.dtype.type(1), plain).dtype
     shape = np.broadcast_shapes(np.shape(coefficient), d.shape)
@@ -82,6 +88,26 @@ _ARITHMETIC = {
     np.positive: lambda like, a: a.copy(),
     np.conjugate: lambda like, a: real_linear(a, np.conjugate, np.conjugate, a.dtype),
 }
+
+
+def add_reduceat(d, indices, axis=0, dtype=None, out=None):
+    """Sums over ranges of elements one behind the other: the adjoint repeats."""
+    starts = np.array(indices)
+    axis %= d.ndim
+    if np.any(np.diff(starts) <= 0):
+        raise NotRecordedError(d, "numpy.add.reduceat with ranges that overlap")
+    counts = np.diff([*starts, d.shape[axis]])
+    shape = (*d.shape[:axis], len(starts), *d.shape[axis + 1 :])
+    axis -= d.ndim
+
+    def backward(u):
+        w = np.repeat(u, counts, axis=axis)
+        missing = list(w.shape)
+        missing[axis] = int(starts[0])
+        return (np.concatenate([np.zeros(missing), w], axis=axis),) if starts[0] else (w,)
+
+    operation = Apply(lambda a: np.add.reduceat(a, starts, axis=axis), "numpy.add.reduceat", backward)
+    return d.record(operation, (d,), shape, d.dtype)
 
 
 def real_linear(d, function, adjoint, dtype):
@@ -119,7 +145,7 @@ def product(like, rule, ufunc, inputs, kwargs):
         raise NotRecordedError(like, "the product of two tangents")
     slot = 0 if is_symbolic(inputs[0]) else 1
     d = inputs[slot]
-    values = [stand_in(x) if is_symbolic(x) else x for x in inputs]
+    values = [stand_in(x) if is_symbolic(x) else kept(x) for x in inputs]
     y = ufunc(*values, **kwargs)
 
     def forward(a):
@@ -133,6 +159,8 @@ def function(like, function, args, kwargs):
     """A function of NumPy's that is linear in the tangents among its arguments."""
     if function in _SPECIAL:
         return _SPECIAL[function](*args, **kwargs)
+    if function in COMPOSED:
+        return COMPOSED[function](*args, **kwargs)
     rule = table.get(function)
     if isinstance(rule, Implemented):
         return rule.implementation(*args, **kwargs)
@@ -162,31 +190,84 @@ def view(call, name):
 
 def moved(like, call, rule, given):
     """A movement: tangents are moved by the rule itself, element numbers tell how when that is asked."""
-    parents = []
-
-    def positions(x):
-        if isinstance(x, (list, tuple)):
-            return [positions(element) for element in x]
-        if not is_symbolic(x):
-            return x if x is None else np.zeros(np.shape(x), int)
-        first = 1 + sum(p.size for p in parents)
-        parents.append(x)
-        return np.arange(first, first + x.size).reshape(x.shape)
-
     names = [name for name in rule.data if name in call.given]
-    numbered = {name: positions(call.given[name]) for name in names}
     structure = [call.given.get(name) for name in rule.data]
-    plain = call.replace(**{name: stand_in(call.given[name]) for name in names})
-    source = call.without("dtype", "casting")(**numbered)
+    parents = [d for d in nested(structure) if is_symbolic(d)]
     dtype = np.result_type(*(p.dtype for p in parents))
-    if isinstance(source, (list, tuple)):
-        return [like.record(Gather(np.asarray(s)), parents, np.shape(s), dtype) for s in source]
+    call = call.without("dtype", "casting")
+    if call.function is np.roll:
+        small = _without_memory(call.a)
+    else:
+        small = call(**{name: each(call.given[name], _without_memory) for name in names})
+    call = call.replace(**{name: kept(value) for name, value in call.given.items() if name not in names})
+    plain = call.replace(**{name: stand_in(call.given[name]) for name in names})
+
+    def numbers():
+        first = itertools.accumulate((p.size for p in parents), initial=1)
+        counted = {name: each(call.given[name], lambda x: _numbers(x, first)) for name in names}
+        return call(**counted)
 
     def forward(*tangents):
         left = iter(tangents)
-        return rule.push_tangents(plain, source, *replaced(structure, left))
+        return rule.push_tangents(plain, small, *replaced(structure, left))
 
-    return like.record(Move(np.asarray(source), forward), parents, np.shape(source), dtype)
+    if isinstance(small, (list, tuple)):
+        return [like.record(Gather(np.asarray(s)), parents, np.shape(s), dtype) for s in numbers()]
+    move = Move(lambda: np.asarray(numbers()), forward, key_of(call, names, parents))
+    return like.record(move, parents, np.shape(small), dtype)
+
+
+def nested(structure):
+    """The elements of nested lists."""
+    for x in structure:
+        if isinstance(x, (list, tuple)):
+            yield from nested(x)
+        else:
+            yield x
+
+
+def each(x, function):
+    """The nested lists with the function of each element."""
+    if isinstance(x, (list, tuple)):
+        return [each(element, function) for element in x]
+    return function(x)
+
+
+def _without_memory(x):
+    """Something of the same shape that is quick to move."""
+    return x if x is None else np.broadcast_to(np.int8(0), np.shape(x))
+
+
+def _numbers(x, first):
+    """The numbers of the elements of a tangent, zeros for a constant."""
+    if x is None or not is_symbolic(x):
+        return x if x is None else np.zeros(np.shape(x), int)
+    start = next(first)
+    return np.arange(start, start + x.size).reshape(x.shape)
+
+
+def key_of(call, names, parents):
+    """A key that is equal for equal moves; None if an option has no simple one."""
+    data = tuple(each_shape(call.given[name]) for name in names)
+    options = tuple((name, key_of_option(value)) for name, value in call.given.items() if name not in names)
+    return None if any(key is None for _, key in options) else (name_of(call.function), data, options)
+
+
+def each_shape(x):
+    if isinstance(x, (list, tuple)):
+        return tuple(map(each_shape, x))
+    return is_symbolic(x), None if x is None else np.shape(x)
+
+
+def key_of_option(value):
+    if isinstance(value, (bool, int, float, str, bytes, np.generic)) or value is None:
+        return type(value), value
+    if isinstance(value, (tuple, list)):
+        keys = tuple(map(key_of_option, value))
+        return None if None in keys else keys
+    if type(value) is np.ndarray and value.dtype.kind in "biuf":
+        return value.dtype, value.shape, value.tobytes()
+    return None
 
 
 def replaced(structure, tangents):
@@ -203,7 +284,7 @@ def replaced(structure, tangents):
 def applied(call, rule, name):
     """A function that is linear in one argument: the rule's own push, later, on dense tangents."""
     d = call.given[name]
-    plain = call.replace(**{name: stand_in(d)})
+    plain = call.replace(**{n: stand_in(d) if n == name else kept(value) for n, value in call.given.items()})
     y = plain()
     if isinstance(y, (list, tuple)):
         raise NotRecordedError(d, name_of(call.function))
@@ -212,7 +293,7 @@ def applied(call, rule, name):
         return rule.push_tangents(plain, y, *[a if n == name else None for n in rule.data])
 
     backward = adjoints.of_function(plain, name, y)
-    operation = Apply(forward, name_of(call.function), backward, sums=adjoints.summed_axes(plain, name))
+    operation = Apply(forward, name_of(call.function), backward)
     return d.record(operation, (d,), np.shape(y), dense.dtype_of(y))
 
 
@@ -221,7 +302,7 @@ def where(condition, a, b):
     d = a if is_symbolic(a) else b
     a, b = (x if is_symbolic(x) else d.zeros(np.shape(x), d.dtype) for x in (a, b))
     shape = np.broadcast_shapes(np.shape(condition), a.shape, b.shape)
-    return d.record(Where(condition), (a, b), shape, np.result_type(a.dtype, b.dtype))
+    return d.record(Where(kept(condition)), (a, b), shape, np.result_type(a.dtype, b.dtype))
 
 
 _SPECIAL = {

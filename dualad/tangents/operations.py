@@ -5,6 +5,9 @@ Each operation knows two things: ``forward`` of dense tangents (with or without 
 none of its own is taken from its matrix, which `Apply` builds by pushing the basis through it.
 """
 
+import functools
+import math
+
 import numpy as np
 
 from dualad.quiet import SILENT, STRICT, enter, leave
@@ -114,7 +117,10 @@ class Update:
         self.function = function
 
     def forward(self, node, d, e):
-        whole = dense.raised(np.array(d) if isinstance(d, np.ndarray) else d.copy(), e)
+        lead = np.shape(e)[: dense.rank(e) - len(node.parents[1].shape)]
+        if lead and dense.rank(d) == len(node.shape):  # zeros have no directions of their own
+            d = np.broadcast_to(d, lead + node.shape)
+        whole = dense.raised(d.copy(), e)
         part = dense.view_each(self.function, whole, len(node.shape))
         part[...] = dense.align(e, len(node.parents[1].shape), dense.rank(part) - dense.rank(whole) + len(node.shape))
         return whole
@@ -131,6 +137,9 @@ class Update:
 
 class Gather:
     """Elements of several tangents side by side, picked by number; number 0 is a constant."""
+
+    key = None
+    inverses = None
 
     def __init__(self, source):
         self.source = source
@@ -149,23 +158,75 @@ class Gather:
 
     def backward(self, node, u):
         lead = u.shape[: dense.rank(u) - len(node.shape)]
-        sizes = [int(np.prod(parent.shape)) for parent in node.parents]
-        flat = dense.raised(np.zeros((1 + sum(sizes), *lead), dense.dtype_of(u)), u)
-        np.add.at(flat, self.source.ravel(), dense.trailing(u.reshape((*lead, -1)), 1))
-        flat = dense.leading(flat, 1)[..., 1:] if lead else flat[1:]
+        sizes = [math.prod(parent.shape) for parent in node.parents]
+        given = np.reshape(u, (*lead, math.prod(node.shape)))
+        if self.inverses is None:
+            self.inverses = inverses(self.source.ravel(), sum(sizes))
+        if isinstance(self.inverses, list):
+            flat = sum_of([dense.pick(given, inverse) for inverse in self.inverses], given, (*lead, sum(sizes)))
+        else:
+            flat = dense.raised(np.zeros((1 + sum(sizes), *lead), dense.dtype_of(u)), u)
+            np.add.at(flat, self.source.ravel(), dense.trailing(given, 1))
+            flat = dense.leading(flat, 1)[..., 1:] if lead else flat[1:]
         starts = np.cumsum([0, *sizes])
         return tuple(
-            matched(flat[..., a:b].reshape(lead + parent.shape), parent)
+            matched(np.reshape(flat[..., a:b], lead + parent.shape), parent)
             for parent, a, b in zip(node.parents, starts, starts[1:], strict=False)
         )
 
 
-class Move(Gather):
-    """A gather whose forward way is the function itself, which copies in blocks."""
+_LAYERS = 8  # up to so many uses of one element the adjoint of a gather is a sum of gathers
 
-    def __init__(self, source, function):
-        super().__init__(source)
+
+def inverses(source, size):
+    """Gathers whose sum is the adjoint of a gather: for each element where it went first, second, …; or "many"."""
+    position = np.flatnonzero(source)
+    number = source[position] - 1
+    most = int(np.bincount(number).max(initial=0))
+    if most > _LAYERS:
+        return "many"
+    if most <= 1:
+        inverse = np.zeros(size, np.intp)
+        inverse[number] = position + 1
+        return [inverse] if most else []
+    order = np.argsort(number, kind="stable")
+    ordered = number[order]
+    first = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    turn = np.arange(len(ordered)) - np.repeat(first, np.diff([*first, len(ordered)]))
+    layers = []
+    for k in range(most):
+        inverse = np.zeros(size, np.intp)
+        chosen = turn == k
+        inverse[ordered[chosen]] = position[order[chosen]] + 1
+        layers.append(inverse)
+    return layers
+
+
+def sum_of(terms, like, shape):
+    """The sum of some terms, zeros if there are none."""
+    if not terms:
+        return dense.raised(np.zeros(shape, dense.dtype_of(like)), like)
+    total = terms[0]
+    for term in terms[1:]:
+        total = total + term
+    return total
+
+
+class Move(Gather):
+    """A gather whose forward way is the function itself, which copies in blocks.
+
+    ``numbers`` is the function on element numbers, for when they are asked; ``key`` is equal for equal moves, None
+    where that is not known without the numbers.
+    """
+
+    def __init__(self, numbers, function, key=None):
+        self.numbers = numbers
         self.function = function
+        self.key = key
+
+    @functools.cached_property
+    def source(self):
+        return self.numbers()
 
     def forward(self, node, *tangents):
         return self.function(*tangents)

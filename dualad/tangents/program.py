@@ -2,8 +2,11 @@
 
 import numpy as np
 
+from dualad.levels import Perturbed
+from dualad.quiet import SILENT, enter, leave
 from dualad.tangents import dense
-from dualad.tangents.operations import Node, Scale
+from dualad.tangents.operations import Node, Scale, View
+from dualad.tangents.replay import Replay
 
 
 class Program:
@@ -16,10 +19,30 @@ class Program:
         self.inputs = inputs
         self.outputs = outputs
         self.nodes = merged(in_order(outputs), outputs)
+        self.is_plain = not any(has_level(node.operation) for node in self.nodes)
+        self.replay = None
         self.last_use = {id(parent): i for i, node in enumerate(self.nodes) for parent in node.parents}
 
     def forward(self, tangents):
         """The tangents of the outputs, None for an output that depends on no input."""
+        tangents = [as_array(d) for d in tangents]
+        if self.is_plain and all(
+            isinstance(d, (np.ndarray, np.generic)) and d.shape == node.shape
+            for d, node in zip(tangents, self.inputs, strict=True)
+        ):
+            if self.replay is None:
+                self.replay = Replay(self)
+            try:
+                return self.replay(tangents)
+            except FloatingPointError:
+                pass
+        token = enter(SILENT)
+        try:
+            return self._forward_in_general(tangents)
+        finally:
+            leave(token)
+
+    def _forward_in_general(self, tangents):
         values = {id(node): d for node, d in zip(self.inputs, tangents, strict=True)}
         kept = {id(node) for node in (*self.outputs, *self.inputs) if node is not None}
         for i, node in enumerate(self.nodes):
@@ -32,22 +55,72 @@ class Program:
 
     def backward(self, cotangents):
         """The cotangents of the inputs for cotangents of the outputs (None where there is none)."""
-        sums = {}
+        token = enter(SILENT)
+        try:
+            return self._backward(cotangents)
+        finally:
+            leave(token)
+
+    def _backward(self, cotangents):
+        sums, own = {}, set()
         for node, u in zip(self.outputs, cotangents, strict=True):
             if node is not None and u is not None:
-                accumulate(sums, node, u)
+                accumulate(sums, own, node, u)
         inputs = {id(node) for node in self.inputs}
         for node in reversed(self.nodes):
             if id(node) in inputs or id(node) not in sums:
                 continue
-            for parent, w in zip(node.parents, node.operation.backward(node, sums.pop(id(node))), strict=True):
-                accumulate(sums, parent, w)
+            u = sums.pop(id(node))
+            if (
+                type(node.operation) is View
+                and type(u) is np.ndarray
+                and type(sums.get(id(node.parents[0]), u)) is np.ndarray
+            ):
+                accumulate_view(sums, own, node, u)
+                continue
+            for parent, w in zip(node.parents, node.operation.backward(node, u), strict=True):
+                accumulate(sums, own, parent, w)
         return [sums.get(id(node)) for node in self.inputs]
 
 
-def accumulate(sums, node, u):
-    """Add a cotangent to what has come together for a node."""
-    sums[id(node)] = sums[id(node)] + u if id(node) in sums else u
+def has_level(operation):
+    """Whether a coefficient carries the derivative of an outer level."""
+    return type(operation) is Scale and isinstance(operation.coefficient, Perturbed)
+
+
+def accumulate(sums, own, node, u):
+    """Add a cotangent to what has come together for a node; ``own`` tells which sums nothing else refers to."""
+    key = id(node)
+    if key not in sums:
+        sums[key] = as_array(u)
+        own.discard(key)
+        return
+    total = sums[key]
+    if key in own and type(total) is type(u) is np.ndarray and total.shape == u.shape and total.dtype == u.dtype:
+        total += u
+        return
+    sums[key] = total + u
+    own.add(key)
+
+
+def accumulate_view(sums, own, node, u):
+    """Add to the part of the parent's cotangent that the node views, without an array of zeros for each view."""
+    (parent,) = node.parents
+    key, lead = id(parent), u.shape[: u.ndim - len(node.shape)]
+    total = sums.get(key)
+    if total is None:
+        total = np.zeros(lead + parent.shape, u.dtype)
+    elif key not in own or total.dtype != u.dtype or not total.flags.c_contiguous:
+        total = np.array(total, np.result_type(total, u), order="C")
+    part = dense.view_each(node.operation.function, total, len(parent.shape))
+    part += u
+    sums[key] = total
+    own.add(key)
+
+
+def as_array(d):
+    """A Python number as an array of no axes; all else has axes."""
+    return d if hasattr(d, "ndim") else np.asarray(d)
 
 
 def in_order(outputs):
@@ -63,7 +136,7 @@ def in_order(outputs):
             order.append(node)
         else:
             stack.append((node, True))
-            stack.extend((parent, False) for parent in node.parents if id(parent) not in done)
+            stack.extend((parent, False) for parent in reversed(node.parents) if id(parent) not in done)
     return order
 
 

@@ -59,7 +59,7 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
         whole = np.empty(self.buffer.node.shape, np.int8)
         part = look(whole)
         if np.may_share_memory(part, whole):
-            other = object.__new__(Recorded)
+            other = object.__new__(type(self))
             other.buffer, other.look, other.seen = self.buffer, look, None
             other.shape, other.dtype = part.shape, self.dtype
             return other
@@ -81,17 +81,25 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
 
     def zeros(self, shape, dtype):
         """A new tangent of zeros that can be recorded into."""
-        return Recorded(Node(Zero(), (), shape, np.dtype(dtype)))
+        return type(self)(Node(Zero(), (), shape, np.dtype(dtype)))
 
     def record(self, operation, parents, shape, dtype):
         """A new tangent by an operation on others."""
-        return Recorded(Node(operation, tuple(p.node for p in parents), tuple(shape), np.dtype(dtype)))
+        return type(self)(Node(operation, tuple(p.node for p in parents), tuple(shape), np.dtype(dtype)))
+
+    def named(self, function, y):
+        """Called with the function whose tangent this is and its value; see `explained` for what needs it."""
+        return self
 
     def copy(self, order="K"):
-        return Recorded(self.node)
+        return type(self)(self.node)
 
     def astype(self, dtype, **options):
         return linear_calls.cast(self, np.dtype(dtype))
+
+    def scaled(self, coefficient, is_fresh):
+        """This times a coefficient, which nothing else can write to if it is fresh."""
+        return linear_calls.scale(self, coefficient, np.multiply, is_fresh)
 
     def broadcast(self, shape):
         """A copy repeated to this shape."""
@@ -121,9 +129,9 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
 
     def __getitem__(self, index):
         if is_view(index):
-            index = with_ellipsis(index)
-            seen = self.viewed(lambda whole: whole[index])
-            return seen if seen.shape else seen.copy()
+            whole_index = with_ellipsis(index)
+            seen = self.viewed(lambda whole: whole[whole_index])
+            return seen if seen.shape or whole_index is index or index is Ellipsis else seen.copy()
         numbers = np.arange(1, self.size + 1).reshape(self.shape)[index]
         return self.record(Gather(np.asarray(numbers)), (self,), numbers.shape, self.dtype)
 

@@ -1,110 +1,46 @@
 """Sparse tangents: a linear program run on the few inputs that each element depends on.
 
-An element carries L coefficients and the numbers of the inputs they belong to. The coefficients of an array lie in
-an array of shape ``(L, *shape)``, so that all that moves or scales a dense tangent in L directions moves or scales
-them; the numbers lie in a `Layout` of the same shape, which all tangents share that were not moved. Layouts remember
-what became of them: a second run of the same program does no work on numbers at all.
+A sparse tangent is a dict of blocks ``{places: coefficients}``, both of shape ``(L, *shape)``: each element is the sum
+of its coefficients times the inputs that the places name. All that moves or scales a dense tangent in L directions
+moves or scales a block, and a sum unites the blocks. A coefficient whose place is no input counts for nothing. A
+block that is the same number everywhere is kept as one number (strides of zero) as long as it is only moved.
 """
 
+import itertools
 import math
 
 import numpy as np
 
 from dualad.tangents import dense
+from dualad.tangents.layouts import NONE, is_uniform, one_each
 from dualad.tangents.operations import Add, Apply, Gather, Move, Scale, Update, View, Where, Zero
 
-NONE = 0  # the number of no input; the inputs count from 1
+_CHUNK = 2**23  # elements of a dense operator that are built at once
 
 
-class Layout:
-    """Which input each coefficient belongs to, shape ``(L, *shape)``, and the layouts made from this one."""
-
-    __slots__ = ("index", "made")
-
-    def __init__(self, index):
-        self.index = index
-        self.made = {}
-
-    def then(self, key, function):
-        """The layout that a step leads to; the step is done once for each key."""
-        found = self.made.get(key)
-        if found is None:
-            found = self.made[key] = Layout(function(self.index))
-        return found
-
-    def merged(self, other):
-        """The rows of both, equal ones once: the layout and the place of each row of the other one."""
-        key = ("merged", id(other))
-        if key not in self.made:
-            places, extra = [], []
-            for row in other.index:
-                place = next((i for i, mine in enumerate(self.index) if same_row(mine, row)), None)
-                if place is None:
-                    place = len(self.index) + len(extra)
-                    extra.append(row)
-                places.append(place)
-            index = np.concatenate((self.index, np.stack(extra))) if extra else self.index
-            in_order = places == list(range(len(self.index), len(self.index) + len(places)))
-            layout = Layout(index) if extra else self
-            self.made[key] = layout, places, in_order, other  # the other one is kept alive: its id is the key
-        return self.made[key][:3]
-
-
-def same_row(a, b):
-    return (a.size == 0 or a.flat[0] == b.flat[0]) and np.array_equal(a, b)
-
-
-class Sparse:
-    """Coefficients of shape ``(L, *shape)`` and their layout."""
-
-    __slots__ = ("coefficients", "layout")
-
-    def __init__(self, coefficients, layout):
-        self.coefficients = coefficients
-        self.layout = layout
-
-
-class Inputs:
-    """The layouts of the inputs of a program; keep it to run the same program at another point."""
-
-    def __init__(self):
-        self.layouts = {}
-        self.empty = {}
-        self.gathers = []
-
-    def start(self, primals):
-        """The tangents of the inputs: each element depends on itself alone."""
-        first, tangents = 1, []
-        for i, x in enumerate(primals):
-            key = i, np.shape(x)
-            if key not in self.layouts:
-                numbers = np.arange(first, first + np.size(x), dtype=np.int32)
-                self.layouts[key] = Layout(numbers.reshape((1, *np.shape(x))))
-            tangents.append(Sparse(np.ones((1, *np.shape(x)), dense.dtype_of(x)), self.layouts[key]))
-            first += np.size(x)
-        return tangents
-
-    def nothing(self, shape, dtype):
-        layout = self.empty.setdefault(shape, Layout(np.zeros((0, *shape), np.int32)))
-        return Sparse(np.zeros((0, *shape), dtype), layout)
-
-    def name_of(self, source):
-        """A key for a gather: the same one for equal element numbers."""
-        for i, known in enumerate(self.gathers):
-            if known.shape == source.shape and np.array_equal(known, source):
-                return i
-        self.gathers.append(source)
-        return len(self.gathers) - 1
-
-
-def run(program, inputs, primals):
+def run(program, layouts, primals):
     """The sparse tangents of the outputs, None for an output that depends on no input."""
-    values = {id(node): d for node, d in zip(program.inputs, inputs.start(primals), strict=True)}
-    for node in program.nodes:
+    values, first = {}, 1
+    for i, (node, x) in enumerate(zip(program.inputs, primals, strict=True)):
+        places = layouts.start(i, np.shape(x), first)
+        values[id(node)] = {places: np.broadcast_to(dense.dtype_of(x).type(1), (1, *np.shape(x)))}
+        first += np.size(x)
+    kept = {id(node) for node in (*program.outputs, *program.inputs) if node is not None}
+    for i, node in enumerate(program.nodes):
         if id(node) not in values:
             parents = [values[id(p)] for p in node.parents]
-            values[id(node)] = STEPS[type(node.operation)](inputs, node, *parents)
+            values[id(node)] = STEPS[type(node.operation)](layouts, node, *parents)
+        for parent in node.parents:
+            if program.last_use[id(parent)] == i and id(parent) not in kept:
+                values.pop(id(parent), None)
+    layouts.trimmed()
     return [None if node is None else values[id(node)] for node in program.outputs]
+
+
+def put(blocks, places, coefficients):
+    """Add a block."""
+    present = blocks.get(places)
+    blocks[places] = coefficients if present is None else present + coefficients
 
 
 def _widened(d, own, shape):
@@ -116,40 +52,41 @@ def _widened(d, own, shape):
     def wider(a):
         return np.broadcast_to(dense.align(a, len(own), rank), a.shape[:1] + shape)
 
-    return Sparse(wider(d.coefficients), d.layout.then(("wider", shape), wider))
+    return {places.then(("wider", shape), wider): wider(c) for places, c in d.items()}
 
 
-def _scale(inputs, node, d):
+def _scale(layouts, node, d):
+    operation = node.operation
     d = _widened(d, node.parents[0].shape, node.shape)
-    return Sparse(node.operation.forward_plain(d.coefficients), d.layout)
+    is_number = dense.rank(operation.coefficient) == 0
+    scaled = {}
+    for places, c in d.items():
+        if is_number and is_uniform(c):
+            scaled[places] = np.broadcast_to(operation.forward_plain(one_each(c)), c.shape)
+        else:
+            scaled[places] = operation.forward_plain(c)
+    return scaled
 
 
-def _add(inputs, node, d, e):
-    d, e = (_widened(x, p.shape, node.shape) for x, p in zip((d, e), node.parents, strict=True))
-    if d.layout is e.layout:
-        return Sparse(d.coefficients + e.coefficients, d.layout)
-    layout, places, in_order = d.layout.merged(e.layout)
-    if in_order:
-        return Sparse(np.concatenate((d.coefficients, e.coefficients)), layout)
-    total = np.zeros((len(layout.index), *node.shape), node.dtype)
-    total[: len(d.coefficients)] = d.coefficients
-    for place, row in zip(places, e.coefficients, strict=True):
-        total[place] += row
-    return Sparse(total, layout)
+def _add(layouts, node, d, e):
+    return added(*(_widened(x, p.shape, node.shape) for x, p in zip((d, e), node.parents, strict=True)))
 
 
-def _where(inputs, node, d, e):
+def added(d, e):
+    """The sum of two tangents of one shape."""
+    total = dict(d)
+    for places, c in e.items():
+        put(total, places, c)
+    return total
+
+
+def _where(layouts, node, d, e):
     condition = node.operation.condition
     first, second = (_widened(x, p.shape, node.shape) for x, p in zip((d, e), node.parents, strict=True))
-    chosen = Sparse(np.where(condition, first.coefficients, 0), first.layout)
-    return _add(inputs, _Alike(node), chosen, Sparse(np.where(condition, 0, second.coefficients), second.layout))
-
-
-class _Alike:
-    """A node whose parents have its own shape."""
-
-    def __init__(self, node):
-        self.shape, self.dtype, self.parents = node.shape, node.dtype, (node, node)
+    return added(
+        {places: np.where(condition, c, 0) for places, c in first.items()},
+        {places: np.where(condition, 0, c) for places, c in second.items()},
+    )
 
 
 def sight(function, shape):
@@ -160,63 +97,109 @@ def sight(function, shape):
     return start if part.size else 0, part.shape, part.strides
 
 
-def _view(inputs, node, d):
+def _viewed(function, a, rank):
+    """The view of each row."""
+    return function(a[0])[None] if len(a) == 1 else dense.view_each(function, a, rank)
+
+
+def _view(layouts, node, d):
     function, shape = node.operation.function, node.parents[0].shape
-
-    def view(a):
-        return dense.view_each(function, a, len(shape))
-
-    return Sparse(view(d.coefficients), d.layout.then(("view", sight(function, shape)), view))
-
-
-def _update(inputs, node, d, e):
-    e = _widened(e, node.parents[1].shape, sight(node.operation.function, node.shape)[1])
-    rows = max(len(d.coefficients), len(e.coefficients))
-
-    def update(whole, part):
-        new = np.zeros((rows, *node.shape), whole.dtype)
-        new[: len(whole)] = whole
-        seen = dense.view_each(node.operation.function, new, len(node.shape))
-        seen[: len(part)] = part
-        seen[len(part) :] = 0
-        return new
-
-    key = "update", sight(node.operation.function, node.shape), id(e.layout)
-    layout = d.layout.then(key, lambda index: update(index, e.layout.index))
-    layout.made["part"] = e.layout  # kept alive: its id is in the key
-    return Sparse(update(d.coefficients, e.coefficients), layout)
+    key = "view", sight(function, shape)
+    seen = {}
+    for places, c in d.items():
+        view = lambda a: _viewed(function, a, len(shape))
+        put(seen, places.then(key, view), view(c))
+    return seen
 
 
-def _move(inputs, node, *tangents):
-    rows = max(len(d.coefficients) for d in tangents)
+def side_by_side(tangents):
+    """The first blocks of all tangents, then the second ones, …: (places or None) and coefficients of each."""
+    for blocks in itertools.zip_longest(*(d.items() for d in tangents), fillvalue=(None, None)):
+        yield [places for places, _ in blocks], [c for _, c in blocks]
+
+
+def padded(a, rows, shape, dtype):
+    """A block with more rows of zeros below; zeros for None."""
+    if a is None:
+        return np.zeros((rows, *shape), dtype)
+    return a if len(a) == rows else np.concatenate((a, np.zeros((rows - len(a), *shape), a.dtype)))
+
+
+def _update(layouts, node, d, e):
+    function = node.operation.function
+    seen = sight(function, node.shape)
+    e = _widened(e, node.parents[1].shape, seen[1])
+    changed = {}
+    for (whole_places, part_places), (whole, part) in side_by_side((d, e)):
+        rows = max(0 if a is None else len(a) for a in (whole, part))
+
+        def update(whole, part, dtype):
+            new = np.array(padded(whole, rows, node.shape, dtype), order="C")  # which the view needs
+            new = dense.raised(new, part)
+            _viewed(function, new, len(node.shape))[...] = padded(part, rows, seen[1], dtype)
+            return new
+
+        def numbers(_):
+            parts = [None if p is None else p.index for p in (whole_places, part_places)]
+            return update(*parts, next(a.dtype for a in parts if a is not None))
+
+        first = whole_places or part_places
+        key = "update", seen, whole_places, part_places
+        put(changed, first.then(key, numbers), update(whole, part, node.dtype))
+    return changed
+
+
+def _move(layouts, node, *tangents):
     operation = node.operation
+    name = operation.key
+    if name is None:
+        name = layouts.name_of(operation.source)
+    shapes = [p.shape for p in node.parents]
+    moved = {}
+    for all_places, blocks in side_by_side(tangents):
+        rows = max(len(c) for c in blocks if c is not None)
 
-    def move(parts):
-        padded = [
-            a if len(a) == rows else np.concatenate((a, np.zeros((rows - len(a), *a.shape[1:]), a.dtype)))
-            for a in parts
-        ]
-        return operation.forward(node, *padded)
+        def move(parts, dtype):
+            parts = [padded(a, rows, shape, dtype) for a, shape in zip(parts, shapes, strict=True)]
+            if rows == 1:
+                return operation.forward(node, *[a[0] for a in parts])[None]
+            return operation.forward(node, *parts)
 
-    key = "move", inputs.name_of(operation.source), *(id(d.layout) for d in tangents)
-    first = tangents[0].layout
-    layout = first.then(key, lambda index: move([d.layout.index for d in tangents]).astype(np.int32))
-    layout.made["parts"] = [d.layout for d in tangents]  # kept alive: their ids are in the key
-    return Sparse(move([d.coefficients for d in tangents]), layout)
+        def numbers(index):
+            return move([None if p is None else p.index for p in all_places], index.dtype).astype(index.dtype)
+
+        first = next(p for p in all_places if p is not None)
+        places = first.then(("move", name, node.shape, *all_places), numbers)
+        number = number_of(blocks, rows)
+        put(moved, places, move(blocks, node.dtype) if number is None else repeated(number, node.shape))
+    return moved
 
 
-def _apply(inputs, node, *tangents):
+def number_of(blocks, rows):
+    """The one number that all elements of these blocks are, row by row; None if they differ."""
+    given = [c for c in blocks if c is not None]
+    if not all(len(c) == rows and is_uniform(c) for c in given):
+        return None
+    numbers = [c[(slice(None), *(0,) * (c.ndim - 1))] for c in given]
+    return numbers[0] if all(np.array_equal(numbers[0], other) for other in numbers[1:]) else None
+
+
+def repeated(number, shape):
+    return np.broadcast_to(number.reshape((-1, *(1,) * len(shape))), (len(number), *shape))
+
+
+def _apply(layouts, node, *tangents):
     operation = node.operation
     if operation.acts == "element by element":
-        return Sparse(operation.forward(node, tangents[0].coefficients), tangents[0].layout)
+        return {places: operation.forward(node, c) for places, c in tangents[0].items()}
     if operation.acts == "by moving":
         return _widened(tangents[0], node.parents[0].shape, node.shape)
     if operation.sums is not None:
         return _sum(node, tangents[0])
-    total = None
+    total = {}
     for i, d in enumerate(tangents):
-        term = _through_matrix(inputs, node, d, i)
-        total = term if total is None else _add(inputs, _Alike(node), total, term)
+        if d:
+            total = added(total, _through_matrix(layouts, node, d, i))
     return total
 
 
@@ -226,67 +209,65 @@ def _sum(node, d):
 
     def rows(a):
         moved = np.moveaxis(a, axes, range(1, 1 + len(axes)))
-        return moved.reshape((-1, *node.shape))
+        count = math.prod(moved.shape[: 1 + len(axes)])
+        return moved.reshape((count, *node.shape))
 
-    return Sparse(rows(d.coefficients), d.layout.then(("sum", axes), rows))
+    total = {}
+    for places, c in d.items():
+        put(total, places.then(("sum", axes, node.shape), rows), rows(c))
+    return total
 
 
-def _through_matrix(inputs, node, d, i):
-    """Any other linear map: its matrix times the sparse one. Costs memory of the size of that matrix."""
+def _through_matrix(layouts, node, d, i):
+    """Any other linear map: its matrix, built in blocks of columns, times the sparse one."""
     from scipy.sparse import csr_matrix
 
     parent = node.parents[i]
-    size = int(np.prod(parent.shape))
-    basis = np.eye(size, dtype=parent.dtype).reshape((size, *parent.shape))
-    given = [basis if j == i else np.zeros((size, *p.shape), p.dtype) for j, p in enumerate(node.parents)]
-    columns = node.operation.function(*given).reshape(size, math.prod(node.shape))
-    product = csr_matrix(csr_matrix(columns.T) @ matrix(d, 1 + int(d.layout.index.max(initial=0)), offset=0))
-    return _rows_of(inputs, product, node)
+    size, out = math.prod(parent.shape), math.prod(node.shape)
+    width = 1 + max(int(places.index.max(initial=0)) for places in d)
+    tangent = layouts.plan(d).matrix(d, width)
+    if layouts.is_pattern:  # positive terms neither vanish nor cancel
+        tangent.data = np.ones(tangent.data.shape)
+        units = (1, 1j) if parent.dtype.kind == "c" else (1,)
+        total = sum(abs(_matrix_of(node, i, size, out, unit)) for unit in units)
+        return _rows_of(layouts, csr_matrix(total @ tangent), node)
+    if parent.dtype.kind != "c":
+        return _rows_of(layouts, csr_matrix(_matrix_of(node, i, size, out, 1) @ tangent), node)
+    product = _matrix_of(node, i, size, out, 1) @ tangent.real + _matrix_of(node, i, size, out, 1j) @ tangent.imag
+    return _rows_of(layouts, csr_matrix(product), node)
 
 
-def _rows_of(inputs, product, node):
+def _matrix_of(node, i, size, out, unit):
+    """The matrix of an operation in one parent; for a complex one that of its real or its imaginary part."""
+    from scipy.sparse import csr_matrix, hstack
+
+    parent = node.parents[i]
+    step = max(1, _CHUNK // max(size, out, 1))
+    parts = [csr_matrix((out, 0))]
+    for start in range(0, size, step):
+        stop = min(start + step, size)
+        basis = np.zeros((stop - start, size), parent.dtype)
+        basis[np.arange(stop - start), np.arange(start, stop)] = unit
+        basis = basis.reshape((stop - start, *parent.shape))
+        given = [basis if j == i else np.zeros((stop - start, *p.shape), p.dtype) for j, p in enumerate(node.parents)]
+        columns = node.operation.forward(node, *given).reshape((stop - start, out))
+        parts.append(csr_matrix(columns.T))
+    return hstack(parts, format="csr")
+
+
+def _rows_of(layouts, product, node):
+    """A CSR matrix as one block."""
     product.sort_indices()
     counts = np.diff(product.indptr)
     rows = int(counts.max(initial=0))
-    index = np.zeros((product.shape[0], rows), np.int32)
-    coefficients = np.zeros((product.shape[0], rows), node.dtype)
+    index = np.full((product.shape[0], rows), NONE, product.indices.dtype)
+    coefficients = np.zeros((product.shape[0], rows), product.dtype)
     filled = np.arange(rows) < counts[:, None]
-    index[filled] = product.indices
+    index[filled] = product.indices + 1
     coefficients[filled] = product.data
-    source = index.T.reshape((rows, *node.shape))
-    base = inputs.nothing((), np.int32).layout
-    layout = base.then(("product", inputs.name_of(source)), lambda _: source)
-    return Sparse(coefficients.T.reshape((rows, *node.shape)), layout)
-
-
-def matrix(d, width, offset=-1):
-    """The sparse tangent as a CSR matrix: a row for each element, a column for each input."""
-    from scipy.sparse import csr_matrix
-
-    plan = d.layout.made.get("csr")
-    if plan is None:
-        plan = d.layout.made["csr"] = csr_plan(d.layout.index)
-    chosen, starts, columns, pointers = plan
-    data = d.coefficients.reshape(-1)[chosen]
-    if starts is not None:
-        data = np.add.reduceat(data, starts) if starts.size else data[:0]
-    return csr_matrix((data, columns + offset, pointers), shape=(len(pointers) - 1, width))
-
-
-def csr_plan(index):
-    """How to read CSR data from coefficients: which ones, where sums start, columns, row pointers."""
-    flat = index.reshape(len(index), int(np.prod(index.shape[1:]))).T
-    size = len(flat)
-    order = np.argsort(flat, axis=1, kind="stable")
-    ordered = np.take_along_axis(flat, order, 1)
-    used = ordered != NONE
-    again = np.zeros_like(used)
-    again[:, 1:] = (ordered[:, 1:] == ordered[:, :-1]) & used[:, 1:]
-    first = used & ~again
-    chosen = (order * size + np.arange(size)[:, None])[used]
-    starts = np.flatnonzero(first[used]) if again.any() else None
-    pointers = np.concatenate(([0], np.cumsum(first.sum(axis=1))))
-    return chosen, starts, ordered[first], pointers
+    if not rows:
+        return {}
+    return {layouts.known(index.T.reshape((rows, *node.shape))): coefficients.T.reshape((rows, *node.shape))}
 
 
 STEPS = {
@@ -298,5 +279,5 @@ STEPS = {
     Gather: _move,
     Move: _move,
     Apply: _apply,
-    Zero: lambda inputs, node: inputs.nothing(node.shape, node.dtype),
+    Zero: lambda layouts, node: {},
 }

@@ -3,6 +3,7 @@
 import numpy as np
 
 from dualad.errors import NoRuleError
+from dualad.levels import Perturbed, make
 
 
 class Symbolic:
@@ -31,3 +32,17 @@ def stand_in(x):
     if isinstance(x, (list, tuple)):
         return type(x)(stand_in(element) for element in x)
     return np.broadcast_to(x.dtype.type(0), x.shape) if isinstance(x, Symbolic) else x
+
+
+def kept(x):
+    """What a recording may hold on to: a copy of an array that can be written to later.
+
+    A plain array that is read-only and a view of nothing is not copied.
+    """
+    if isinstance(x, np.ndarray):
+        return x if x.base is None and not x.flags.writeable else x.copy()
+    if isinstance(x, Perturbed):
+        return make(type(x), kept(x.primal), x.tangent.copy() if hasattr(x.tangent, "copy") else x.tangent, x.level)
+    if isinstance(x, (list, tuple)) and not hasattr(x, "_fields"):
+        return type(x)(kept(element) for element in x)
+    return x

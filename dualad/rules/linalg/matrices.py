@@ -5,13 +5,14 @@ import functools
 import numpy as np
 
 from dualad.rules import calls
+from dualad.tangents import dense
 
 SMALL = 128  # up to this size the weights of a triangle cost a noticeable part of a call, and are kept
 
 
 def is_complex(x):
     """Whether an array or a Dual is complex."""
-    return x.dtype.kind == "c"
+    return dense.dtype_of(x).kind == "c"
 
 
 def transposed(x):
