@@ -1,7 +1,7 @@
 """The pictures of a run: ratios by workload, and growth."""
 
 MARKS = {
-    "hand": ("k", "|"), "dualad": ("C3", "o"), "dualad (sparse)": ("C3", "D"), "SciPy 2-point": ("C7", "s"),
+    "hand": ("k", "|"), "dualad": ("C3", "o"), "SciPy 2-point": ("C7", "s"),
     "num_dual": ("C1", "^"), "autograd": ("C0", "v"), "JAX (jit)": ("C2", "P"), "JAX": ("C2", "x"),
     "torch.func": ("C4", "*"), "CasADi": ("C5", "<"), "numdifftools": ("C6", ">"),
 }  # fmt: skip

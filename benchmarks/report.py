@@ -68,7 +68,7 @@ def is_finding(row):
 
 def cell(row, base):
     if "seconds" not in row:
-        return "–"
+        return "-"
     spread = row["spread"] / row["seconds"]
     return number(row["seconds"] / base) + (f" ±{100 * spread:.0f}%" if spread > 0.1 else "")
 
@@ -129,7 +129,7 @@ def family_table(workloads):
         results = row["results"]
         base = base_of(results)
         both = [results.get(name, {}).get("seconds") for name in ("dualad", "hand")]
-        to_hand = number(both[0] / both[1]) if all(both) else "–"
+        to_hand = number(both[0] / both[1]) if all(both) else "-"
         rows.append([workload, duration(base), to_hand, *(cell(results.get(name, {}), base) for name in names)])
     return table(head, rows)
 
@@ -172,7 +172,7 @@ def extras(found):
 
 def targets(found):
     rows = [
-        [what, "–" if ratio is None else number(ratio) if ratio >= 0.1 else f"{ratio:.3f}", f"{limit:.3g}",
+        [what, "-" if ratio is None else number(ratio) if ratio >= 0.1 else f"{ratio:.3f}", f"{limit:.3g}",
          "no figure" if ratio is None else "met" if ratio <= limit else "**missed**"]
         for what, ratio, limit in judged(found)
     ]  # fmt: skip

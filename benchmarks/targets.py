@@ -17,7 +17,7 @@ TARGETS = [
     *((f"memory-bound n={n}", "dualad", "f", 3.3) for n in SIZES),
     *((f"network n={n}", "dualad", "hand", limit) for n, limit in ((10, 2.3), (100, 2.0), (1000, 1.1))),
     ("network n=1000", "dualad", "JAX (jit)", 1.0),
-    ("broyden n=1000", "dualad (sparse)", "hand", 1.3),
+    ("broyden n=1000, sparse", "dualad", "hand", 1.3),
     ("broyden n=1000", "dualad", "SciPy 2-point", 1 / 5),
     ("least squares 5x1e5", "dualad", "hand", 1.6),
     ("least_squares 5x1e5", "dualad", "SciPy 2-point", 1.0),

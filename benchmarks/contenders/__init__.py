@@ -2,7 +2,7 @@
 
 from benchmarks.contenders.hips import Autograd
 from benchmarks.contenders.jax import JaxCompiled, JaxPlain
-from benchmarks.contenders.ours import Dualad, DualadSparse
+from benchmarks.contenders.ours import Dualad
 from benchmarks.contenders.plain import Hand, Numdifftools, Plain, SciPyDifferences
 from benchmarks.contenders.pytorch import TorchFunc
 from benchmarks.contenders.rust import NumDual
@@ -12,7 +12,6 @@ CONTENDERS = (
     Plain,
     Hand,
     Dualad,
-    DualadSparse,
     SciPyDifferences,
     NumDual,
     Autograd,

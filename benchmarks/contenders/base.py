@@ -39,3 +39,7 @@ class Contender:
     def plain(self, result):
         """A result as NumPy arrays."""
         return tuple(np.asarray(part) for part in result) if isinstance(result, (tuple, list)) else np.asarray(result)
+
+    def sparse(self, result):
+        """A sparse result as a SciPy matrix."""
+        return result

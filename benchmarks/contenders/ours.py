@@ -36,15 +36,3 @@ class Dualad(Contender):
 
         def taylor(self, f, order):
             return lambda x: np.stack(dualad.taylor(f, x, order))
-
-
-class DualadSparse(Contender):
-    """The Jacobian by the sparse road, made dense: the better choice where most entries are zero."""
-
-    name = "dualad (sparse)"
-    library = "numpy"
-    packages = ("scipy",)
-
-    def jacobian(self, f):
-        sparse = dualad.sparse_jacobian(f)
-        return lambda x: sparse(x).toarray()

@@ -32,6 +32,9 @@ class CasADi(Contender):
             return tuple(self.plain(part) for part in result)
         return result.full()
 
+    def sparse(self, result):
+        return result.sparse()
+
     def _function(self, f, results, directions=False):
         """A CasADi function for the results (of y, x and v) that compiles its graph at the first call."""
         import casadi
@@ -40,12 +43,11 @@ class CasADi(Contender):
 
         def called(x, v=None):
             if not made:
-                symbol = casadi.SX if np.size(x) <= 1000 else casadi.MX
+                symbol = casadi.MX if np.size(x) > 1000 or getattr(f, "matrices", False) else casadi.SX
                 s, d = symbol.sym("x", np.size(x)), symbol.sym("v", np.size(x))
                 outputs = results(f(s), s, d)
                 made.append(casadi.Function("derivative", [s, d] if directions else [s], outputs))
-            found = made[0](x, v) if directions else made[0](x)
-            return found
+            return made[0](x, v) if directions else made[0](x)
 
         return called
 

@@ -32,7 +32,7 @@ def minimized(f, jac, x):
 
 
 START = np.array([1.0, 0.9, 0.6, 1.8, 0.5])
-FEW = ("numdifftools", "num_dual", "dualad (sparse)")
+FEW = ("numdifftools", "num_dual")
 
 FAMILY = "Whole jobs"
 WORKLOADS = [

@@ -91,6 +91,6 @@ def shifted(n):
     return Workload(f"solve(A + diag(x), r x) n={n}", "jacobian", program, x, hand=by_hand, without=WITHOUT)
 
 
-WITHOUT = ("numdifftools", "num_dual", "CasADi", "dualad (sparse)")
+WITHOUT = ("numdifftools", "num_dual", "CasADi")
 FAMILY = "Linear algebra"
 WORKLOADS = [make(n) for n in (5, 50, 200) for make in (solving, determinant, cholesky, products, shifted)]
