@@ -55,7 +55,7 @@ def by_order(orders, effort):
     if hasattr(dualad, "taylor"):
         rows["taylor"] = []
         for order in orders:
-            add(rows, interleaved({"taylor": lambda: dualad.taylor(f, 0.7, order)}, *effort))
+            add(rows, interleaved({"taylor": lambda: dualad.taylor(f, 0.7, 1.0, order)}, *effort))
     found = series(orders, rows, "order of the derivative", above=1)
     found["slopes"] = {name: f"factor {np.exp(np.polyfit(orders, np.log(s), 1)[0]):.1f} for each order"
                        for name, s in rows.items()}  # fmt: skip

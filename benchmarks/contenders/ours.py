@@ -35,4 +35,4 @@ class Dualad(Contender):
     if hasattr(dualad, "taylor"):
 
         def taylor(self, f, order):
-            return lambda x: np.stack(dualad.taylor(f, x, order))
+            return lambda x: dualad.taylor(f, x, np.ones_like(x), order)
