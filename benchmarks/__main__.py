@@ -19,9 +19,7 @@ def main():
             found = json.load(file)
     else:
         found = measured(options)
-    if options.json:
-        with open(options.json, "w") as file:
-            json.dump(found, file, indent=1)
+    save(found, options)
     if options.report:
         report.write(found, options.report)
 
@@ -50,11 +48,19 @@ def measured(options):
             results = run.quietly(run.measure, workload, contenders, *effort)
             found["families"].setdefault(family, {})[workload.name] = {"task": workload.task, "results": results}
             print(report.line(workload.name, results), flush=True)
+        save(found, options)
     for title, part in (("cold", cold), ("memory", memory), ("growth", growth)):
         if options.only in title:
             found[title] = run.quietly(part.measured, contenders, options.quick)
             print("\n".join(part.lines(found[title])), flush=True)
     return found
+
+
+def save(found, options):
+    """The numbers so far: a long run may be stopped."""
+    if options.json:
+        with open(options.json, "w") as file:
+            json.dump(found, file, indent=1)
 
 
 def chosen(names):

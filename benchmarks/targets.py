@@ -53,7 +53,7 @@ def judged(found):
         cold = found["cold"]
         rows.append(
             (
-                "import dualad / NumPy alone (wall)",
+                "import dualad / NumPy alone",
                 cold["dualad, import only"]["seconds"] / cold["NumPy alone"]["seconds"],
                 1.15,
             )

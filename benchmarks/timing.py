@@ -13,7 +13,7 @@ def one_core():
     for name in THREAD_VARIABLES:
         os.environ[name] = "1"
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def interleaved(contenders, repeats=15, budget=0.02, limit=None):
