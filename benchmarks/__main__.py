@@ -7,7 +7,7 @@ from benchmarks.timing import one_core
 
 one_core()
 
-from benchmarks import cold, growth, memory, report, run  # noqa: E402
+from benchmarks import cold, growth, habits, memory, report, run  # noqa: E402
 from benchmarks.contenders import CONTENDERS  # noqa: E402
 from benchmarks.workloads import FAMILIES  # noqa: E402
 
@@ -49,7 +49,7 @@ def measured(options):
             found["families"].setdefault(family, {})[workload.name] = {"task": workload.task, "results": results}
             print(report.line(workload.name, results), flush=True)
         save(found, options)
-    for title, part in (("cold", cold), ("memory", memory), ("growth", growth)):
+    for title, part in (("cold", cold), ("memory", memory), ("growth", growth), ("habits", habits)):
         if options.only in title:
             found[title] = run.quietly(part.measured, contenders, options.quick)
             print("\n".join(part.lines(found[title])), flush=True)

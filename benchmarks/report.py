@@ -170,6 +170,13 @@ def extras(found):
             [part["label"], name, text] for part in found["growth"].values() for name, text in part["slopes"].items()
         ]
         parts += ["## Growth\n", table(["with", "", "fitted"], rows)]
+    if "habits" in found:
+        rows = [[name, number(ratio)] for name, ratio in found["habits"].items()]
+        parts += [
+            "## Habits\n",
+            "The same derivative by dualad, of a function written in two ways.\n",
+            table(["from → to", "times faster"], rows),
+        ]
     return parts
 
 
