@@ -17,7 +17,10 @@ one_core()
 
 import numpy as np  # noqa: E402
 
+from benchmarks.workloads.chains import transcendental, transcendental_by_hand  # noqa: E402
 from dualad import Dual, jvp  # noqa: E402
+
+chain = transcendental(np)
 
 
 def scalar_arithmetic(x):
@@ -34,37 +37,6 @@ def scalar_ufuncs(x):
     for _ in range(16):
         x = np.sin(x)
     return x
-
-
-def chain(x):
-    """20 operations: 5 transcendental and 15 of + - * /."""
-    a = np.sin(x) * 0.5 + 1.5
-    b = np.exp(a) - x
-    c = np.sqrt(b * b + 1.0)
-    d = np.log(c) / a
-    e = np.tanh(d - b) * c
-    return ((e + d) * x - a) / (c + 2.0)
-
-
-def chain_by_hand(x, v):
-    """The derivative of `chain`, written as a careful person would."""
-    s = np.sin(x)
-    a = s * 0.5 + 1.5
-    da = np.cos(x) * v * 0.5
-    ea = np.exp(a)
-    b = ea - x
-    db = ea * da - v
-    c = np.sqrt(b * b + 1.0)
-    dc = b * db / c
-    lc = np.log(c)
-    d = lc / a
-    dd = (dc / c - d * da) / a
-    t = np.tanh(d - b)
-    e = t * c
-    de = (1 - t * t) * (dd - db) * c + t * dc
-    w = c + 2.0
-    y = ((e + d) * x - a) / w
-    return y, ((de + dd) * x + (e + d) * v - da - y * dc) / w
 
 
 def scalars():
@@ -101,7 +73,11 @@ def chains():
         x = np.linspace(0.1, 1.0, n)
         v = np.ones(n)
         found = interleaved(
-            {"f": lambda: chain(x), "hand": lambda: chain_by_hand(x, v), "jvp": lambda: jvp(chain, (x,), (v,))},
+            {
+                "f": lambda: chain(x),
+                "hand": lambda: transcendental_by_hand(x, v),
+                "jvp": lambda: jvp(chain, (x,), (v,)),
+            },
             repeats=9,
         )
         f, hand, ours = (found[name][0] for name in ("f", "hand", "jvp"))

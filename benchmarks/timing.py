@@ -13,16 +13,22 @@ def one_core():
     for name in THREAD_VARIABLES:
         os.environ[name] = "1"
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def interleaved(contenders, repeats=15, budget=0.02):
+def interleaved(contenders, repeats=15, budget=0.02, limit=None):
     """Seconds per call of each contender: ``{name: (median, spread)}``.
 
     Each contender runs in short rounds of about ``budget`` seconds, in turn, so that a disturbance of the
-    machine meets all alike. The spread is half the distance of the quartiles.
+    machine meets all alike. The spread is half the distance of the quartiles. ``limit`` bounds the seconds of all
+    rounds together, by fewer rounds (3 at least).
     """
-    calls = {name: _calls_in(function, budget) for name, function in contenders.items()}
+    calls, seconds = {}, 0.0
+    for name, function in contenders.items():
+        calls[name], once = _calls_in(function, budget)
+        seconds += max(budget, once)
+    if limit is not None:
+        repeats = max(3, min(repeats, int(limit / seconds)))
     times = {name: [] for name in contenders}
     gc.collect()
     gc.disable()
@@ -36,12 +42,13 @@ def interleaved(contenders, repeats=15, budget=0.02):
 
 
 def _calls_in(function, budget):
+    """How many calls make a round, and the seconds of one call."""
     function()
     calls = 1
     while True:
         seconds = _round(function, calls) * calls
         if seconds >= budget / 2:
-            return max(1, round(calls * budget / max(seconds, 1e-9)))
+            return max(1, round(calls * budget / max(seconds, 1e-9))), seconds / calls
         calls *= 4
 
 

@@ -1,0 +1,124 @@
+"""A guard against slow code that needs no clock: what fixed programs execute, call and allocate.
+
+A limit is about a quarter above what was counted when it was set; where a change lowers a count, lower the limit.
+"""
+
+import numpy as np
+import pytest
+
+from dualad import Dual, jacobian, jvp
+from tests.counting import function_calls, instructions, objects_kept, peak_bytes, ufunc_calls
+
+
+def scalar_loop(x):
+    """64 of + - * / on numbers."""
+    y = x
+    for _ in range(16):
+        y = y * x + 1.5
+        y = y / 2.5 - x
+    return y
+
+
+def chain(x):
+    """20 operations on arrays, 5 of them transcendental."""
+    a = np.sin(x) * 0.5 + 1.5
+    b = np.exp(a) - x
+    c = np.sqrt(b * b + 1.0)
+    d = np.log(c) / a
+    e = np.tanh(d - b) * c
+    return ((e + d) * x - a) / (c + 2.0)
+
+
+def indexed(y):
+    """Eight results from eight elements, each picked by its index."""
+    flux = 280.0 * y[5] * y[7]
+    return np.array(
+        [
+            -1.71 * y[0] + 0.43 * y[1] + 8.32 * y[2] + 0.0007,
+            1.71 * y[0] - 8.75 * y[1],
+            -10.03 * y[2] + 0.43 * y[3] + 0.035 * y[4],
+            8.32 * y[1] + 1.71 * y[2] - 1.12 * y[3],
+            -1.745 * y[4] + 0.43 * y[5] + 0.43 * y[6],
+            -flux + 0.69 * y[3] + 1.71 * y[4] - 0.43 * y[5] + 0.69 * y[6],
+            flux - 1.81 * y[6],
+            -flux + 1.81 * y[6],
+        ]
+    )
+
+
+FIRST, SECOND = np.linspace(-1.0, 1.0, 100).reshape(10, 10), np.linspace(0.5, -0.5, 100).reshape(10, 10)
+
+
+def network(x):
+    return SECOND @ np.tanh(FIRST @ x + 0.25)
+
+
+def eight_directions(x):
+    """Small arrays in eight directions: 6 operations."""
+    return np.sin(x * 1.5 + x) / (x - 3.0) * x
+
+
+NUMBER = Dual(1.25, 1.0)
+SMALL = Dual(np.linspace(0.1, 0.8, 3), np.eye(8, 3))
+WIDE, TEN, EIGHT = (np.linspace(0.1, 1.0, n) for n in (1000, 10, 8))
+
+PROGRAMS = {
+    "scalar loop": lambda: scalar_loop(NUMBER),
+    "small arrays in 8 directions": lambda: eight_directions(SMALL),
+    "chain of 20": lambda: jvp(chain, (WIDE,), (WIDE,)),
+    "indexed Jacobian 8 x 8": lambda: jacobian(indexed)(EIGHT),
+    "network Jacobian n = 10": lambda: jacobian(network)(TEN),
+}
+#                                 instructions, arithmetic, function calls, ufunc calls
+LIMITS = {
+    "scalar loop": (5200, 260, 165, 0),
+    "small arrays in 8 directions": (1630, 23, 73, 6),
+    "chain of 20": (4840, 75, 230, 21),
+    "indexed Jacobian 8 x 8": (20600, 209, 1310, 0),
+    "network Jacobian n = 10": (3900, 21, 308, 10),
+}
+COUNTED = [(name, *row) for name, row in LIMITS.items()]
+
+
+@pytest.mark.parametrize(("name", "limit", "arithmetic"), [(row[0], row[1], row[2]) for row in COUNTED])
+def test_bytecode_instructions_stay_within_their_limits(name, limit, arithmetic):
+    instructions_found, arithmetic_found = instructions(PROGRAMS[name])
+    assert 0 < instructions_found <= limit
+    assert 0 < arithmetic_found <= arithmetic
+
+
+@pytest.mark.parametrize(("name", "limit"), [(row[0], row[3]) for row in COUNTED])
+def test_function_calls_stay_within_their_limits(name, limit):
+    assert function_calls(PROGRAMS[name]) <= limit
+
+
+@pytest.mark.parametrize(("name", "limit"), [(row[0], row[4]) for row in COUNTED])
+def test_ufunc_calls_stay_within_their_limits(name, limit):
+    found = ufunc_calls(PROGRAMS[name])
+    if found is None:
+        pytest.skip("Python 3.11 cannot tell which objects are called")
+    assert len(found) <= limit, found
+
+
+def test_a_scalar_operation_calls_no_ufunc_at_all():
+    assert not ufunc_calls(PROGRAMS["scalar loop"])
+
+
+def test_a_second_run_keeps_nothing():
+    for name, run in PROGRAMS.items():
+        assert objects_kept(run) < 1, name
+
+
+def test_the_peak_of_a_chain_stays_within_a_few_arrays():
+    x = np.linspace(0.1, 1.0, 100_000)
+    plain, _ = peak_bytes(lambda: chain(x))
+    ours, _ = peak_bytes(lambda: jvp(chain, (x,), (x,)))
+    assert ours <= 3.5 * plain
+
+
+def test_the_peak_of_a_chunked_jacobian_is_bounded_by_the_chunk():
+    x = np.linspace(0.1, 1.0, 500)
+    tangent = 10 * x.nbytes
+    for chunk in (10, 50):
+        used, matrix = peak_bytes(lambda: jacobian(lambda x: np.sin(x) * x + x[0], chunk_size=chunk)(x))
+        assert used - matrix.nbytes <= 8 * tangent * chunk / 10 + matrix.nbytes
