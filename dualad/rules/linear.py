@@ -31,7 +31,7 @@ class Linear(Pushforward):
         rank = dense.rank(x)
         axis = call.axis
         if axis is None and self.none == "flat":
-            dx = dx.reshape((*dx.shape[: dx.ndim - rank], -1)) if rank != 1 else dx
+            dx = dense.flat(dx, x)
             axis = -1
         elif axis is None:
             axis = tuple(range(-rank, 0))
