@@ -1,5 +1,7 @@
 """Derivatives against mpmath over the whole floating-point range: see `benchmarks.accuracy`."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -48,3 +50,12 @@ def test_first_derivative_sweep(slot, dtype, seed):
 @each(SECOND)
 def test_second_derivative_sweep(slot, dtype):
     check(slot, "second", 3000, dtype, seed=1)
+
+
+def test_the_page_has_a_row_for_each_slot_and_ours_is_within_the_limit():
+    text = (Path(__file__).parent.parent / "docs" / "accuracy.md").read_text()
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| `")
+    ]
+    assert [row[0].strip("`") for row in rows] == [slot.name for slot in FIRST]
+    assert all(float(row[1]) <= LIMITS["first"] for row in rows)  # a number of wrong points would not be a float

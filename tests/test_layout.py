@@ -45,3 +45,13 @@ def test_a_reshape_of_a_result_aliases_as_in_numpy(function, layout, directions)
         flat[0] = Dual(9.0, np.full(directions, 4.0)[()])
         assert y.primal.ravel()[0] == 9.0
         np.testing.assert_array_equal(y.tangent.reshape(*directions, -1)[..., 0], np.full(directions, 4.0))
+
+
+def test_meshgrid_copies_unless_told_otherwise():
+    x = Dual([1.0, 2.0, 3.0], [1.0, 1.0, 1.0])
+    grid, _ = np.meshgrid(x, [0.0, 1.0])
+    grid[0, 0] = 7.0
+    assert (x.primal[0], x.tangent[0]) == (1.0, 1.0)
+    shared, _ = np.meshgrid(x, [0.0, 1.0], copy=False)
+    assert np.shares_memory(shared.primal, x.primal)
+    assert np.shares_memory(shared.tangent, x.tangent)

@@ -3,7 +3,8 @@
 import numpy as np
 
 from dualad.rules import calls
-from dualad.rules.kinds import coefficient, formula, pushforward
+from dualad.rules.coefficients import trigonometric
+from dualad.rules.kinds import formula, pushforward
 from dualad.rules.reductions import scaled
 from dualad.tangents import dense
 
@@ -24,12 +25,6 @@ def beyond_one(x):
     return np.abs(x) > 1
 
 
-@coefficient(lambda y, x: (x * y) * (y * y))
-def arcsin_slope(x):
-    """1 / sqrt(1 - x**2) on the side of the cuts that NumPy's value is on: ``1 - x`` would lose the sign of a zero."""
-    return 1 / (np.sqrt(-(x - 1)) * np.sqrt(x - -1))
-
-
 def _of(ufunc, is_outside):
     return lambda call: ufunc(widened(call.x, is_outside))
 
@@ -38,8 +33,8 @@ formula(np.emath.sqrt, "x", _of(np.sqrt, negative))
 formula(np.emath.log, "x", _of(np.log, negative))
 formula(np.emath.log2, "x", _of(np.log2, negative))
 formula(np.emath.log10, "x", _of(np.log10, negative))
-pushforward(np.emath.arcsin, "x", lambda call, y, dx: scaled(arcsin_slope(widened(call.x, beyond_one)), dx))
-pushforward(np.emath.arccos, "x", lambda call, y, dx: scaled(-arcsin_slope(widened(call.x, beyond_one)), dx))
+pushforward(np.emath.arcsin, "x", lambda call, y, dx: scaled(trigonometric.arcsin(widened(call.x, beyond_one)), dx))
+pushforward(np.emath.arccos, "x", lambda call, y, dx: scaled(-trigonometric.arcsin(widened(call.x, beyond_one)), dx))
 formula(np.emath.arctanh, "x", _of(np.arctanh, beyond_one))
 formula(np.emath.logn, "n x", lambda call: np.log(widened(call.x, negative)) / np.log(widened(call.n, negative)))
 formula(np.emath.power, "x p", lambda call: np.power(widened(call.x, negative), call.p))

@@ -18,7 +18,7 @@ def _edges(call, edges, da, dbins):
     """The tangent of the edges: those given as bins, or a grid from the least to the greatest element."""
     if np.ndim(call.bins) == 1:
         return dbins
-    if da is None or call.range is not None:
+    if da is None or call.range is not None or not np.size(call.a):
         return None
     if isinstance(call.bins, str):
         raise NoRuleError(
@@ -43,11 +43,6 @@ def _bins_of(sample, edges):
     return np.where(number >= edges.size - 1, -1, number)
 
 
-def _flat(tangent, x):
-    lead = tangent.shape[: dense.rank(tangent) - dense.rank(x)]
-    return tangent.reshape((*lead, math.prod(np.shape(x))))
-
-
 def _density(content, dcontent, widths, dwidths):
     """density = content / widths / total, all three of which may move."""
     total = np.sum(content)
@@ -64,7 +59,7 @@ def _histogram(call, y, da, dbins, dweights):
     dedges = _edges(call, edges, da, dbins)
     dcontent = None
     if dweights is not None:
-        dcontent = group_sums(_flat(dweights, call.weights), _bins_of(call.a, edges), len(edges) - 1)
+        dcontent = group_sums(dense.flat(dweights, call.weights), _bins_of(call.a, edges), len(edges) - 1)
     if call.density and (dedges is not None or dcontent is not None):
         dwidths = None if dedges is None else dedges[..., 1:] - dedges[..., :-1]
         dcontent = _density(call.without("density")()[0], dcontent, edges[1:] - edges[:-1], dwidths)
@@ -107,7 +102,7 @@ class ManyDimensional(Pushforward):
         numbers = np.stack([_bins_of(p, e) for p, e in zip(self.coordinates(call), edges, strict=True)])
         inside = np.all(numbers >= 0, axis=0)
         number = np.where(inside, np.ravel_multi_index(np.maximum(numbers, 0), shape), -1)
-        dcontent = group_sums(_flat(dweights, call.weights), number, math.prod(shape))
+        dcontent = group_sums(dense.flat(dweights, call.weights), number, math.prod(shape))
         dcontent = dcontent.reshape((*dcontent.shape[:-1], *shape))
         if call.density:
             widths = math.prod(np.meshgrid(*[np.diff(one) for one in edges], indexing="ij"))

@@ -31,7 +31,7 @@ class Linear(Pushforward):
         rank = dense.rank(x)
         axis = call.axis
         if axis is None and self.none == "flat":
-            dx = np.reshape(dx, (*np.shape(dx)[: dense.rank(dx) - rank], int(np.size(x)))) if rank != 1 else dx
+            dx = dense.flat(dx, x)
             axis = -1
         elif axis is None:
             axis = tuple(range(-rank, 0))

@@ -58,7 +58,7 @@ def _where(call, y, dx, dy):
 
 
 pushforward(np.where, "x y", _where, "movement", constant="condition")
-pushforward(np.copy, "a", lambda call, y, dx: dx.copy(), "movement")
+pushforward(np.copy, "a", lambda call, y, dx: dense.owned(dx), "movement")
 pushforward(np.unwrap, "p", lambda call, y, dp: dp.copy(), "movement")  # y - p is a multiple of the period
 
 

@@ -49,7 +49,28 @@ def product(x, dx):
         return np.sum(dx, axis=-1)
     if in_range(x):
         return np.sum(before(x) * np.flip(before(np.flip(x, -1)), -1) * dx, axis=-1)
+    if np.all(np.isfinite(calls.stripped(x))):
+        return np.sum(scaled(product_of_others(x), dx), axis=-1)
     return step_by_step(x, dx)[..., -1]
+
+
+def product_of_others(x):
+    """For each element the product of all others, exponents apart: a run may leave the range, though not the whole."""
+    mantissa, exponent = np.frexp(x)
+    ahead = _normal_runs(mantissa, exponent)
+    behind = _normal_runs(np.flip(mantissa, -1), np.flip(exponent, -1))[::-1]
+    return np.stack([np.ldexp(m * n, i + j) for (m, i), (n, j) in zip(ahead, behind, strict=True)], axis=-1)
+
+
+def _normal_runs(mantissa, exponent):
+    """For each element the product of those before it, as mantissa and exponent."""
+    product, power = np.ones_like(mantissa[..., 0]), np.zeros_like(exponent[..., 0])
+    runs = []
+    for i in range(mantissa.shape[-1]):
+        runs.append((product, power))
+        product, shift = np.frexp(product * mantissa[..., i])
+        power = power + exponent[..., i] + shift
+    return runs
 
 
 def before(x):

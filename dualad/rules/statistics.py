@@ -4,6 +4,7 @@ import numpy as np
 
 from dualad.rules import calls
 from dualad.rules.axes import count, given, options, reduced
+from dualad.rules.coefficients.checks import is_ordinary
 from dualad.rules.kinds import formula, pushforward
 from dualad.rules.reductions import without_nan
 from dualad.tangents import dense
@@ -51,6 +52,13 @@ def deviation(call, y, da, dmean, where):
     """By the deviations in units of y. At zero spread y turns like ``|t|``: 0, the mean of the two slopes."""
     apart, moved, freedom, over = _spread(call, y, da, dmean, where)
     size = np.expand_dims(y, over["axis"]) if over["axis"] and not over["keepdims"] else y
+    ordinary = np.equal(calls.stripped(size), 0) | is_ordinary(calls.stripped(size) ** 2)
+    if not np.all(ordinary):  # the squares of the deviations leave the range
+        spread = np.max(np.abs(calls.stripped(apart)), axis=over["axis"], keepdims=True, initial=0.0)
+        scale = np.ldexp(np.ones_like(spread), np.frexp(spread)[1])
+        apart = apart / scale
+        squares = np.sum(across(apart, apart), axis=over["axis"], keepdims=True)
+        size = np.sqrt(squares / np.reshape(freedom, np.shape(squares) if np.ndim(freedom) else ()))
     unit = np.where(np.equal(size, 0), 0.0, apart / size)
     return undefined_with(y, np.sum(across(unit, moved), **over) / freedom)
 

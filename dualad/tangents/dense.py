@@ -3,6 +3,8 @@
 This is the only module that knows about the direction axis. Everything else counts axes from the end.
 """
 
+import math
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
@@ -146,6 +148,14 @@ def is_zero(tangent):
     outer = is_zero(tangent.tangent)
     lead = rank(tangent.tangent) - rank(tangent.primal)
     return is_zero(tangent.primal) & (np.all(outer, axis=tuple(range(lead))) if lead else outer)
+
+
+def flat(tangent, x):
+    """The tangent with the axes of x made one."""
+    if rank(x) == 1:
+        return tangent
+    shape = (*np.shape(tangent)[: rank(tangent) - rank(x)], math.prod(np.shape(x)))
+    return tangent.reshape(shape) if hasattr(tangent, "reshape") else np.reshape(tangent, shape)
 
 
 def pick(flat, source):

@@ -23,7 +23,9 @@ def sec2(x):
 
 @coefficient(lambda y, x: (x * y) * (y * y))
 def arcsin(x):
-    """1 / sqrt(1 - x**2) in factors, which do not cancel next to 1."""
+    """1 / sqrt(1 - x**2) in factors, which do not cancel next to 1; ``1 - x`` would lose the sign of a zero."""
+    if is_complex(x):
+        return 1 / (np.sqrt(-(x - 1)) * np.sqrt(x - -1))
     return 1 / np.sqrt((1 - x) * (1 + x))
 
 
@@ -39,14 +41,19 @@ def arctan(x):
 
 @coefficient(lambda y, x: -(capped(x) * y) * (y * y))
 def arcsinh(x):
-    """1 / sqrt(1 + x**2)"""
-    return 1 / np.sqrt(1 + x * x) if is_complex(x) else 1 / np.hypot(1.0, x)
+    """1 / sqrt(1 + x**2), on the side of the cuts that the sign of a zero tells."""
+    if not is_complex(x):
+        return 1 / np.hypot(1.0, x)
+    a, b = np.real(x), np.imag(x)
+    square = np.empty(np.shape(x), dense.dtype_of(x))
+    square.real, square.imag = 1 + (a - b) * (a + b), 2 * a * b
+    return 1 / np.sqrt(square[()])
 
 
 @coefficient(lambda y, x: -(capped(x) * y) * (y * y))
 def arccosh(x):
     """1 / sqrt(x**2 - 1) in factors, which do not cancel next to 1 and do not overflow."""
-    return 1 / (np.sqrt(x - 1) * np.sqrt(x + 1))
+    return 1 / (np.sqrt(x - 1) * np.sqrt(x - -1))
 
 
 @coefficient(lambda y, x: 2 * ((x * y) * y))

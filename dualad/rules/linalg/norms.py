@@ -60,8 +60,8 @@ def vector_coefficient(x, order, axes):
     size = np.abs(x)
     if order in (np.inf, -np.inf):
         return np.sign(x) * shares(calls.stripped(size), axes, order > 0)
-    length = scaled_length(x, size, order, axes)
-    ratio = (x if order == 2 else size) / length
+    scale, length = scaled_length(x, size, order, axes)
+    ratio = ((x if order == 2 else size) / scale) / length
     ratio = np.where(np.equal(length, 0) | np.equal(size, 0), 0.0, ratio)
     if order == 2:
         return ratio
@@ -69,7 +69,7 @@ def vector_coefficient(x, order, axes):
 
 
 def scaled_length(x, size, order, axes):
-    """The norm, with the axes kept; the elements are divided by a power of two first, so no power overflows."""
+    """A power of two, and the norm of the elements divided by it, with the axes kept: so no power overflows."""
     plain = calls.stripped(size)
     bound = (np.max if order > 0 else np.min)(plain, axis=axes, keepdims=True) if plain.size else np.ones(())
     scale = np.where((bound > 0) & np.isfinite(bound), np.exp2(np.floor(np.log2(np.where(bound > 0, bound, 1.0)))), 1.0)
@@ -77,8 +77,8 @@ def scaled_length(x, size, order, axes):
     if order == 2:
         z = x / scale
         squares = np.real(z) ** 2 + np.imag(z) ** 2 if is_complex(x) else z * z
-        return scale * np.sqrt(np.sum(squares, axis=axes, keepdims=True))
-    return scale * np.sum((size / scale) ** order, axis=axes, keepdims=True) ** (1 / order)
+        return scale, np.sqrt(np.sum(squares, axis=axes, keepdims=True))
+    return scale, np.sum((size / scale) ** order, axis=axes, keepdims=True) ** (1 / order)
 
 
 def shares(sizes, axes, largest):

@@ -1,0 +1,24 @@
+"""Polynomials at their degenerate points."""
+
+import numpy as np
+import pytest
+
+from dualad import Dual, LostDerivativeError, jvp, linearize
+
+
+def test_a_leading_zero_that_moves_is_not_dropped_in_silence():
+    moving = Dual([0.0, 1.0, 2.0], [1.0, 0.0, 0.0])
+    with pytest.raises(LostDerivativeError, match=r"np\.convolve"):
+        np.polymul(moving, [1.0, 1.0])
+
+
+def test_a_leading_zero_that_stands_still_is_dropped_as_numpy_does():
+    p = np.array([0.0, 1.0, 2.0])
+    y, dy = jvp(lambda p: np.polymul(p, [1.0, 1.0]), (p,), (np.array([0.0, 1.0, 0.0]),))
+    np.testing.assert_array_equal(y, np.polymul(p, [1.0, 1.0]))
+    np.testing.assert_array_equal(dy, [1.0, 1.0, 0.0])
+
+
+def test_a_leading_zero_is_not_recorded():
+    with pytest.raises((LostDerivativeError, NotImplementedError)):
+        linearize(lambda p: np.polymul(p, [1.0, 1.0]), np.array([0.0, 1.0, 2.0]))[1](np.array([1.0, 0.0, 0.0]))
