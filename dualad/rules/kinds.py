@@ -171,7 +171,7 @@ def combine(partials, y, ys, primals, tangents, lead, scale):
         if dx is None:
             continue
         coefficient = partial(ys, *primals) if callable(partial) else partial
-        is_known = type(coefficient) is int  # 0, 1 or -1
+        is_known = type(partial) is int  # 0, 1 or -1; a product with the number 0 still is a Dual
         if is_known and coefficient == 0:
             continue
         if lead:
