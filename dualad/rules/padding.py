@@ -5,8 +5,9 @@ import numpy as np
 from dualad.levels import Perturbed, make
 from dualad.objects import packed
 from dualad.rules import calls
-from dualad.rules.kinds import Pushforward, composed
+from dualad.rules.kinds import composed
 from dualad.rules.movement import Movement
+from dualad.rules.pushforwards import Pushforward
 from dualad.tangents import dense
 from dualad.tangents.symbolic import NotRecordedError, is_symbolic
 
