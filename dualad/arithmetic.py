@@ -16,7 +16,7 @@ from dualad.dispatch import evaluate_into
 from dualad.errors import NoRuleError
 from dualad.levels import Perturbed, primal_part
 from dualad.objects import packed
-from dualad.rules.kinds import evaluate
+from dualad.rules.partials import evaluate
 from dualad.rules.table import PARTIALS, find
 from dualad.watching import WATCHER
 

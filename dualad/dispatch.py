@@ -9,7 +9,8 @@ from dualad.levels import level_of
 from dualad.objects import packed
 from dualad.rules import calls, python_functions
 from dualad.rules.creation import Creation
-from dualad.rules.kinds import Constant, Refused, evaluate
+from dualad.rules.kinds import Constant, Refused
+from dualad.rules.partials import evaluate
 from dualad.rules.table import find
 from dualad.tangents.symbolic import Symbolic
 from dualad.watching import WATCHER

@@ -2,7 +2,7 @@
 
 The value of f warns and raises as NumPy does; its tangent must not add to that. Tangent arithmetic
 therefore runs with all errors ignored but one: *invalid* is raised, because it is how the hardware
-says, without a pass over the data, that a zero met an infinity (see `rules.kinds`).
+says, without a pass over the data, that a zero met an infinity (see `rules.partials`).
 
 `numpy.errstate` costs more than the arithmetic of a small array, so its context variable is set
 directly where NumPy has it under the name known here.

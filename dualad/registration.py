@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from dualad.rules import table
-from dualad.rules.kinds import Elementwise
+from dualad.rules.partials import Elementwise
 
 
 def register_ufunc(ufunc: np.ufunc, *partials: Callable[..., Any] | complex) -> None:

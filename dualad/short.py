@@ -1,6 +1,6 @@
 """The short way: elementwise rules on dense tangents of one level, without the general dispatch.
 
-Same table, same coefficients, same order of operations as `rules.kinds.evaluate`; what it leaves out is the search
+Same table, same coefficients, same order of operations as `rules.partials.evaluate`; what it leaves out is the search
 for levels, sequences, options and several outputs. Anything unusual (an outer level, an invalid operation,
 an operand that is neither a number nor an array) gives None, and the caller takes the general way. The tests
 run the whole table both ways.

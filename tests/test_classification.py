@@ -9,7 +9,7 @@ import pytest
 
 from dualad import Dual, NoRuleError
 from dualad.rules import table
-from dualad.rules.kinds import Rule
+from dualad.rules.table import Rule
 
 SCRIPT = Path(__file__).parent.parent / "docs" / "coverage.py"
 spec = importlib.util.spec_from_file_location("coverage", SCRIPT)

@@ -147,10 +147,19 @@ def test_idiom_is_refused_with_the_remedy(name):
     assert re.search(remedy, str(error))
 
 
-@pytest.mark.xfail(strict=True, reason="polyval looks for numpy.ndarray before it inserts axes; NumPy asks no one")
-def test_polyval_with_a_table_of_coefficients():
-    found = jacobian(lambda x: np.polynomial.polynomial.polyval(x, np.arange(6.0).reshape(2, 3)))(POINT)
-    assert found.shape == (3, 3, 3)
+def test_polyval_with_a_table_of_coefficients_takes_an_object_array():
+    polynomial = np.polynomial.polynomial
+    table = np.arange(6.0).reshape(2, 3)
+    found = jacobian(lambda x: polynomial.polyval(np.asarray(x), table))(POINT)
+    expected = table[1][:, None, None] * np.eye(3)
+    np.testing.assert_array_equal(found, expected)
+    with pytest.raises(ValueError, match="broadcast"):
+        jacobian(lambda x: polynomial.polyval(x, np.arange(10.0).reshape(2, 5)))(POINT)
+
+
+def test_polynomial_in_two_variables():
+    found = jacobian(lambda x: np.polynomial.polynomial.polyval2d(x, x, [[0, 1, 2], [3, 4, 5]]))(POINT)
+    np.testing.assert_allclose(found, np.diag(4 + 12 * POINT + 15 * POINT**2), rtol=1e-14)
 
 
 def test_rule_of_a_python_ufunc_wins():

@@ -1,6 +1,7 @@
 """Python numbers as arguments: what NumPy does not dispatch, and results that stay numbers."""
 
 import numpy as np
+import pytest
 
 from dualad import Dual, derivative, jacobian, jvp
 
@@ -30,3 +31,14 @@ def test_an_array_made_like_the_argument_is_a_dual_whatever_its_nesting():
 
     # x = (a, b): the solution is ((1 - 1/b) / a, 1 / b)
     np.testing.assert_allclose(jacobian(solution)([1.0, 2.0]), [[-0.5, 0.25], [0.0, -0.25]], rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "number", [1.5, 1.5 + 2j, np.float32(1.5), np.complex128(1.5 + 2j), np.ones(3), 1j * np.ones(3)]
+)
+@pytest.mark.parametrize("zero", [0, 0.0, 0j, np.float64(0)])
+def test_a_product_with_zero_still_is_a_dual(number, zero):
+    x = Dual(number, np.ones_like(number)[()])
+    for y in (zero * x, x * zero, np.multiply(zero, x)):
+        assert isinstance(y, Dual)
+        assert not np.any(y.tangent)

@@ -7,8 +7,9 @@ import math
 
 import numpy as np
 
-from dualad.rules.kinds import Pushforward, pushforward
+from dualad.rules.kinds import pushforward
 from dualad.rules.products import times
+from dualad.rules.pushforwards import Pushforward
 from dualad.rules.table import add
 from dualad.tangents import dense
 

@@ -3,8 +3,9 @@
 import numpy as np
 
 from dualad.rules import calls
-from dualad.rules.kinds import Elementwise, Rule, composed, constant
-from dualad.rules.table import add
+from dualad.rules.kinds import composed, constant
+from dualad.rules.partials import Elementwise
+from dualad.rules.table import Rule, add
 from dualad.rules.views import View
 from dualad.tangents import dense
 from dualad.tangents.symbolic import Symbolic

@@ -5,8 +5,8 @@ import numpy as np
 from dualad.levels import Perturbed, primal_part
 from dualad.objects import packed
 from dualad.rules import calls
-from dualad.rules.kinds import Rule, composed
-from dualad.rules.table import add
+from dualad.rules.kinds import composed
+from dualad.rules.table import Rule, add
 from dualad.tangents import dense
 
 

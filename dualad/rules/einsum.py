@@ -6,7 +6,8 @@ import string
 import numpy as np
 
 from dualad.objects import packed
-from dualad.rules.kinds import Pushforward, constant
+from dualad.rules.kinds import constant
+from dualad.rules.pushforwards import Pushforward
 from dualad.rules.table import add
 from dualad.tangents import dense
 

@@ -3,8 +3,9 @@
 import numpy as np
 
 from dualad.rules import calls
-from dualad.rules.kinds import Pushforward, constant, pushforward
+from dualad.rules.kinds import constant, pushforward
 from dualad.rules.linear import trailing_axes
+from dualad.rules.pushforwards import Pushforward
 from dualad.tangents import dense
 
 

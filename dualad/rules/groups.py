@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from dualad.rules.kinds import Pushforward, pushforward
+from dualad.rules.kinds import pushforward
 from dualad.rules.linear import trailing_axes
+from dualad.rules.pushforwards import Pushforward
 from dualad.tangents import dense
 
 

@@ -9,7 +9,8 @@ from dualad.levels import Perturbed
 from dualad.rules import calls
 from dualad.rules.extremes import share
 from dualad.rules.groups import group_sums
-from dualad.rules.kinds import Pushforward, pushforward
+from dualad.rules.kinds import pushforward
+from dualad.rules.pushforwards import Pushforward
 from dualad.rules.table import add, name_of
 from dualad.tangents import dense
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from dualad.rules.kinds import Pushforward, pushforward
+from dualad.rules.kinds import pushforward
+from dualad.rules.pushforwards import Pushforward
 from dualad.rules.table import add
 from dualad.tangents import dense
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dualad.rules.kinds import Pushforward
+from dualad.rules.pushforwards import Pushforward
 from dualad.rules.table import add
 from dualad.tangents import dense
 

@@ -10,8 +10,7 @@ from dualad.errors import LostDerivativeError
 from dualad.levels import Perturbed, level_of
 from dualad.objects import packed
 from dualad.rules import calls
-from dualad.rules.kinds import Rule
-from dualad.rules.table import add, name_of
+from dualad.rules.table import Rule, add, name_of
 from dualad.tangents import dense
 
 

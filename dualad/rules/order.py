@@ -8,7 +8,8 @@ import numpy as np
 from dualad.errors import NoRuleError
 from dualad.rules import calls
 from dualad.rules.extremes import all_axes
-from dualad.rules.kinds import Pushforward, pushforward
+from dualad.rules.kinds import pushforward
+from dualad.rules.pushforwards import Pushforward
 from dualad.rules.table import add, name_of
 from dualad.tangents import dense
 

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from dualad.levels import Perturbed, make
 from dualad.objects import packed
 from dualad.rules import calls
-from dualad.rules.kinds import Pushforward, composed
+from dualad.rules.kinds import composed
 from dualad.rules.movement import Movement
+from dualad.rules.pushforwards import Pushforward
 from dualad.tangents import dense
 from dualad.tangents.symbolic import NotRecordedError, is_symbolic
 
@@ -82,10 +84,18 @@ def _by_statistic(array, pad_width, mode, stat_length=None):
     return array
 
 
+def _with_room(x):
+    """x with a tangent that can hold the derivatives of outer levels, before there are views of it."""
+    if not isinstance(x, Perturbed):
+        return x
+    primal = _with_room(x.primal)
+    return make(type(x), primal, dense.raised(x.tangent, primal), x.level)
+
+
 def _by_function(array, pad_width, function, kwargs):
     """The user's function writes into each line; it gets the lines as Duals."""
     widths = _widths(pad_width, array.ndim)
-    padded = np.pad(array, widths)
+    padded = _with_room(np.pad(array, widths))
     for axis in range(array.ndim):
         view = np.moveaxis(padded, axis, -1)
         for index in np.ndindex(*view.shape[:-1]):

@@ -4,8 +4,9 @@ import numpy as np
 
 from dualad.objects import packed
 from dualad.rules import calls
-from dualad.rules.kinds import Pushforward, composed, pushforward
+from dualad.rules.kinds import composed, pushforward
 from dualad.rules.movement import Movement, along, movement
+from dualad.rules.pushforwards import Pushforward
 from dualad.rules.table import add
 from dualad.rules.views import in_step
 from dualad.tangents import dense

@@ -5,8 +5,8 @@ import numpy as np
 from dualad.errors import LostDerivativeError, NoRuleError
 from dualad.levels import Perturbed
 from dualad.rules import calls
-from dualad.rules.kinds import Formula, Pushforward, with_tangents
 from dualad.rules.products import times
+from dualad.rules.pushforwards import Formula, Pushforward, with_tangents
 from dualad.rules.table import add, name_of
 from dualad.tangents import dense
 from dualad.tangents.symbolic import NotRecordedError, is_symbolic

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from dualad.quiet import SILENT, enter, leave
-from dualad.rules.kinds import Rule, composed
-from dualad.rules.table import add
+from dualad.rules.kinds import composed
+from dualad.rules.table import Rule, add
 from dualad.tangents import dense
 
 

@@ -12,6 +12,13 @@ PARTIALS: dict[Any, Any] = {}  # of elementwise rules with one output: what the 
 _LATER = ("dualad.rules.further", "dualad.rules.power_series", "dualad.rules.bookkeeping")
 
 
+class Rule:
+    """What the table holds: a ``kind``, and ``partials`` where the short way may use them."""
+
+    kind: str | None = None
+    partials: tuple[Any, ...] | None = None
+
+
 def add(function, rule):
     """Put a rule into the table; a second rule for one function is a mistake."""
     if function in RULES:

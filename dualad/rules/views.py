@@ -5,7 +5,8 @@ import numpy as np
 from dualad.errors import LostDerivativeError
 from dualad.objects import packed
 from dualad.rules import calls
-from dualad.rules.kinds import Pushforward, composed
+from dualad.rules.kinds import composed
+from dualad.rules.pushforwards import Pushforward
 from dualad.rules.table import add, name_of
 from dualad.tangents import dense
 from dualad.tangents.symbolic import Symbolic

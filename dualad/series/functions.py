@@ -7,7 +7,9 @@ import numpy as np
 from dualad.quiet import SILENT, enter, leave
 from dualad.rules.calls import Call
 from dualad.rules.creation import Creation
-from dualad.rules.kinds import Constant, Elementwise, Implemented, Pushforward
+from dualad.rules.kinds import Constant, Implemented
+from dualad.rules.partials import Elementwise
+from dualad.rules.pushforwards import Pushforward
 from dualad.rules.table import find, name_of
 from dualad.series.number import Series, coefficient_of, has_series, refuse, value_of
 from dualad.series.recurrence import elementwise

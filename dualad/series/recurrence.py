@@ -11,7 +11,8 @@ import numpy as np
 
 from dualad.quiet import SILENT, enter, leave
 from dualad.rules.complex_parts import OfComplex
-from dualad.rules.kinds import Constant, Elementwise
+from dualad.rules.kinds import Constant
+from dualad.rules.partials import Elementwise
 from dualad.rules.products import Product
 from dualad.rules.table import find, name_of
 from dualad.series.number import Series, refuse, value_of

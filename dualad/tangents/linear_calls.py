@@ -9,10 +9,11 @@ import numpy as np
 
 from dualad.rules import table
 from dualad.rules.calls import Call
-from dualad.rules.kinds import Constant, Implemented, Pushforward
+from dualad.rules.kinds import Constant, Implemented
 from dualad.rules.linear import Linear
 from dualad.rules.movement import Movement
 from dualad.rules.products import Product
+from dualad.rules.pushforwards import Pushforward
 from dualad.rules.table import name_of
 from dualad.rules.views import View
 from dualad.tangents import adjoints, dense

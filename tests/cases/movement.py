@@ -24,6 +24,13 @@ def changed(change):
     return function
 
 
+def ends_of_lines(line, width, axis, options):
+    """Multiples of the elements at the ends, written where they are missing."""
+    factor = options.get("factor", 2.0)
+    line[: width[0]] = factor * line[width[0]]
+    line[len(line) - width[1] :] = factor * line[-width[1] - 1] ** (axis + 1)
+
+
 CASES = [
     row(lambda x: np.reshape(x, (3, 5), order="A"), x.T.copy().T, covers=np.reshape),
     row(lambda x: np.ravel(x, "F"), t, covers=np.ravel),
@@ -115,6 +122,43 @@ CASES = [
     row(lambda x: np.pad(x, (1, 6), "symmetric", reflect_type="odd"), x, covers=np.pad),
     row(lambda x: np.pad(x, (1, 6), "wrap"), x, covers=np.pad),
     row(lambda x: np.pad(x, 0, "empty"), x, covers=np.pad),
+    row(lambda x: np.pad(x, (1, 2), "empty")[1:-2, 1:-2], x, covers=np.pad),
+    row(lambda x: np.pad(x, ((1, 2), (2, 1)), ends_of_lines, factor=3.0), x, covers=np.pad),
+    row(lambda x: np.pad(x, (2, 1), ends_of_lines), t, covers=np.pad),
+    row(lambda x: np.pad(x, ((1, 2), (2, 1)), constant_values=((1, 2), (3, 4))), x, covers=np.pad, narrow=False),
+    row(lambda z: np.pad(z, (1, 6), "reflect", reflect_type="odd"), z, covers=np.pad),
+    row(lambda z: np.pad(z, 2, "mean", stat_length=(3, 2)), z, covers=np.pad),
+    row(lambda z: np.pad(z, 2, "linear_ramp", end_values=1j), z, covers=np.pad),
+    row(lambda z, w: np.concatenate([z, w], axis=-1), z, complexes(5, 2), covers=np.concatenate),
+    row(lambda z, x: np.concatenate([z, x]), z, x, covers=np.concatenate),
+    row(lambda x, y: np.concatenate([x, y], 1, dtype=complex, casting="safe"), x, y, covers=np.concatenate,
+        narrow=False),
+    row(lambda z, x: np.stack([z, x], axis=1), z, x, covers=np.stack),
+    row(lambda x, y: np.stack((x, y), -2, dtype=complex, casting="safe"), x, y, covers=np.stack, narrow=False),
+    row(lambda x, w: np.vstack([x, w], dtype=complex, casting="safe"), x, w, covers=np.vstack, narrow=False),
+    row(lambda v, w: np.hstack([v, w], dtype=complex), v, w, covers=np.hstack, narrow=False),
+    row(lambda z: np.take(z, [3, -1, 99], axis=0, mode="clip"), z, covers=np.take),
+    row(lambda x: np.take(x, 2, axis=-1), t, covers=np.take),
+    row(lambda z: np.compress([False, True, True], z, axis=-1), z, covers=np.compress),
+    row(lambda x: np.compress([False, True, True], x), t, covers=np.compress),
+    row(lambda z, x: np.choose([[0, 1, 3]] * 5, [z, x], mode="wrap"), z, x, covers=np.choose),
+    row(lambda x, w: np.choose([2, 0, -1], (x, w), mode="clip"), x, w, covers=np.choose),
+    row(lambda z, x: np.where(x.real > 1.03, z, x), z, z[::-1].copy(), covers=np.where),
+    row(lambda z: np.repeat(np.roll(z, (1, 1), (0, 1)), 2, axis=-1), z, covers=(np.roll, np.repeat)),
+    row(lambda z: np.tile(z, 2), z, covers=np.tile),
+    row(lambda z: np.tril(z, 1) + np.triu(z, -1), z, covers=(np.tril, np.triu)),
+    row(lambda z, w: np.insert(z, slice(0, 3, 2), w, axis=1), z, complexes(5, 2), covers=np.insert),
+    row(lambda x, w: np.insert(x, 1, w, axis=-1), t, matrix(2, 5), covers=np.insert),
+    row(lambda x: np.delete(x, [True, False, True], axis=-1), t, covers=np.delete),
+    row(lambda x: np.delete(x, -2, 0), x, covers=np.delete),
+    row(lambda z: np.unwrap(z.real, discont=2.0, period=2.9, axis=0), 5.1 * z, covers=np.unwrap),
+    row(lambda z, x: np.select([x.real > 1.33, x.real > 0.93], [z, x], 1j), z, z[::-1].copy(), covers=np.select),
+    row(lambda x: np.nan_to_num(np.where(holes[:3] > 0, x, np.nan), nan=2.0), x, covers=np.nan_to_num),
+    row(lambda x: np.nan_to_num(np.where(holes[:3] > 0, x, -np.inf), True, 0.0, 3.0, 4.0), x, covers=np.nan_to_num),
+    row(lambda x: np.nan_to_num(1 * x, copy=False), x, covers=np.nan_to_num),
+    row(changed(lambda x, y: np.copyto(x, y, "same_kind")), x, y, covers=np.copyto),
+    row(changed(lambda x, w: np.put(x, [[0, 99], [3, 4]], w, "clip")), x, w, covers=np.put),
+    row(changed(lambda z, w: np.place(z, np.arange(15).reshape(5, 3) % 4 > 0, w)), z, complexes(7), covers=np.place),
 ]  # fmt: skip
 
 if np.max in RULES and np.median in RULES:

@@ -4,10 +4,11 @@ import numpy as np
 
 from dualad.levels import Perturbed
 from dualad.rules import calls
-from dualad.rules.kinds import Pushforward, pushforward
+from dualad.rules.kinds import pushforward
 from dualad.rules.linalg.clusters import SAFETY
 from dualad.rules.linalg.matrices import adjoint, diagonal, inner, inverse, is_complex, transposed
 from dualad.rules.products import times
+from dualad.rules.pushforwards import Pushforward
 from dualad.tangents import dense
 
 CONDITION = 1e4  # up to here the inverse costs at most four of sixteen digits

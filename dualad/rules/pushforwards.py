@@ -1,0 +1,136 @@
+"""Rules that map the tangents of the data of a call to the tangent of its result."""
+
+import numpy as np
+
+from dualad.errors import NoRuleError
+from dualad.levels import Perturbed, make, new_level
+from dualad.objects import packed
+from dualad.quiet import SILENT, enter, leave
+from dualad.rules import calls
+from dualad.rules.table import Rule, name_of
+from dualad.tangents import dense
+from dualad.tangents.symbolic import NotRecordedError, Symbolic, kept
+
+
+def packed_or_same(x):
+    """Pack an object array of Duals; leave all else, lists included, as it is."""
+    return packed(x) if type(x) is np.ndarray else x
+
+
+class Pushforward(Rule):
+    """A linear map from the tangents of the data parameters to the tangent of the result.
+
+    ``data`` names the parameters that may be active; ``*name`` is a sequence of arrays.
+    ``push(call, y, *tangents)`` gives the tangent of y, a tangent being None where the parameter is constant.
+    Tangents have a leading direction axis or not: axes are counted from the end. Parameters named in
+    ``constant`` act by their value alone (a condition, a position), so a Dual there is stripped.
+    """
+
+    kind = "linear map"
+    gives_new_arrays = True
+
+    def __init__(self, data, push, kind=None, constant=""):
+        self.constant = constant.split()
+        self.sequences = tuple(name.startswith("*") for name in data.split())
+        self.data = tuple(name.lstrip("*") for name in data.split())
+        self.push_tangents = push
+        self.kind = kind or self.kind
+
+    def apply(self, function, args, kwargs):
+        call = self.normal(calls.Call(function, args, kwargs))
+        out = call.get("out")
+        top = calls.innermost([call.given.get(name) for name in self.data])
+        if top is None:
+            result = call.without("out")() if isinstance(out, Perturbed) else call()
+            return result if out is None else calls.store(out, result, function)
+        level = top.level
+        plain = call.replace(
+            **{name: calls.primal_at(call.given[name], level) for name in self.data if name in call.given}
+        )
+        y = self.value(plain, out)
+        tangents = [calls.tangent_at(call.given.get(name), level) for name in self.data]
+        lead = dense.lead_of(tangents, [plain.given.get(name) for name in self.data])
+        dy = self.quietly(plain.without("out"), y, tangents)
+        result = wrap(function, type(top), y, dy, level, lead, self.gives_new_arrays)
+        return result if out is None else calls.store(out, result, function)
+
+    def value(self, plain, out):
+        """NumPy's own value; a given ``out`` decides about its dtype, so a copy of it is filled."""
+        if out is None:
+            return plain()
+        if any(True for _ in calls.leaves([plain.given.get(name) for name in self.data])):
+            return plain.without("out")()
+        return plain(out=np.empty_like(calls.stripped(out)))
+
+    def quietly(self, plain, y, tangents):
+        token = enter(SILENT)
+        try:
+            return self.push_tangents(plain, y, *tangents)
+        except NotRecordedError as problem:
+            plain, y = plain.replace(**{name: kept(value) for name, value in plain.given.items()}), kept(y)
+            return problem.tangent.opaque(lambda *given: self.push_tangents(plain, y, *given), y, tangents)
+        finally:
+            leave(token)
+
+    def normal(self, call):
+        """The call with object arrays and lists of Duals packed, and no Dual where an option stands."""
+        changes = {}
+        for name, value in call.given.items():
+            if name in self.constant:
+                changes[name] = calls.stripped(packed_or_same(value))
+            elif name not in self.data:
+                if name != "out" and next(calls.leaves(value), None) is not None:
+                    raise NoRuleError(
+                        f"{name_of(call.function)} is not differentiated with respect to {name}: pass a plain "
+                        f"value, dualad.stop_derivative({name}) if it is meant as a constant."
+                    )
+            elif self.sequences[self.data.index(name)]:
+                changes[name] = [packed(x) for x in value] if isinstance(value, (list, tuple)) else list(packed(value))
+            else:
+                changes[name] = packed(value)
+        return call.replace(**changes)
+
+
+class Formula(Pushforward):
+    """The value is NumPy's own; the tangent is that of a formula in other NumPy functions, run on Duals.
+
+    ``formula(call)`` need not give the value to the last bit: it may be written for the accuracy of its derivative.
+    """
+
+    kind = "composed"
+
+    def __init__(self, data, formula, constant=""):
+        super().__init__(data, self._push, constant=constant)
+        self.formula = formula
+
+    def _push(self, call, y, *tangents):
+        active, level = with_tangents(call, self.data, tangents)
+        dy = calls.tangent_at(self.formula(active), level)
+        return [None] * len(y) if dy is None and isinstance(y, tuple) else dy
+
+
+def with_tangents(call, data, tangents):
+    """The call with its data made Duals again, and their level, which is a new one."""
+    from dualad.dual import Dual  # which imports the table
+
+    level = new_level()
+
+    def dual(x, dx):
+        if isinstance(dx, list):
+            return [dual(*pair) for pair in zip(x, dx, strict=True)]
+        return x if dx is None else make(Dual, x, dx, level)
+
+    changes = {name: dual(call.given[name], dx) for name, dx in zip(data, tangents, strict=True) if name in call.given}
+    return call.replace(**changes), level
+
+
+def wrap(function, cls, y, dy, level, lead, is_new):
+    """A Dual of value and tangent; element by element for functions with several results."""
+    if isinstance(y, (tuple, list)):
+        parts = [wrap(function, cls, one, d, level, lead, is_new) for one, d in zip(y, dy, strict=True)]
+        return type(y)(*parts) if hasattr(y, "_fields") else type(y)(parts)
+    if dy is None or dense.dtype_of(y).kind not in "fc":
+        return y
+    dy = dense.fit(dy, y, lead)
+    dy = dense.laid_out_as(dy, y) if is_new else dy
+    return make(cls, y, dy.named(function, y) if isinstance(dy, Symbolic) else dy, level)
