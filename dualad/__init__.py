@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from dualad.operators.hessians import hessian, value_gradient_and_hessian
     from dualad.operators.hvp import hvp
     from dualad.operators.implicit import implicit_fixed_point, implicit_root
+    from dualad.operators.lift import lift
     from dualad.operators.linearized import linearize, vjp
     from dualad.operators.second_directional import second_directional_derivative
     from dualad.operators.series import taylor
@@ -49,6 +50,7 @@ _LATER = {
     "implicit_fixed_point": "dualad.operators.implicit",
     "implicit_root": "dualad.operators.implicit",
     "jacobian_sparsity": "dualad.operators.sparsity",
+    "lift": "dualad.operators.lift",
     "linearize": "dualad.operators.linearized",
     "second_directional_derivative": "dualad.operators.second_directional",
     "sparse_jacobian": "dualad.operators.sparsity",
@@ -80,6 +82,7 @@ __all__ = [
     "jacobian",
     "jacobian_sparsity",
     "jvp",
+    "lift",
     "linearize",
     "primal",
     "register_ufunc",
