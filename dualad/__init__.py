@@ -33,15 +33,13 @@ if TYPE_CHECKING:
     from dualad.operators.custom import custom_jvp
     from dualad.operators.explained import explain
     from dualad.operators.flat import flat_jacobian
+    from dualad.operators.hessians import hessian, value_gradient_and_hessian
+    from dualad.operators.hvp import hvp
     from dualad.operators.implicit import implicit_fixed_point, implicit_root
     from dualad.operators.kinks import Kink, watch_kinks
+    from dualad.operators.lift import lift
     from dualad.operators.linearized import linearize, vjp
-    from dualad.operators.second_order import (
-        hessian,
-        hvp,
-        second_directional_derivative,
-        value_gradient_and_hessian,
-    )
+    from dualad.operators.second_directional import second_directional_derivative
     from dualad.operators.series import taylor
     from dualad.operators.sparsity import jacobian_sparsity, sparse_hessian, sparse_jacobian
 
@@ -50,18 +48,19 @@ _LATER = {
     "explain": "dualad.operators.explained",
     "custom_jvp": "dualad.operators.custom",
     "flat_jacobian": "dualad.operators.flat",
-    "hessian": "dualad.operators.second_order",
-    "hvp": "dualad.operators.second_order",
+    "hessian": "dualad.operators.hessians",
+    "hvp": "dualad.operators.hvp",
     "implicit_fixed_point": "dualad.operators.implicit",
     "implicit_root": "dualad.operators.implicit",
     "Kink": "dualad.operators.kinks",
     "jacobian_sparsity": "dualad.operators.sparsity",
+    "lift": "dualad.operators.lift",
     "linearize": "dualad.operators.linearized",
-    "second_directional_derivative": "dualad.operators.second_order",
+    "second_directional_derivative": "dualad.operators.second_directional",
     "sparse_hessian": "dualad.operators.sparsity",
     "sparse_jacobian": "dualad.operators.sparsity",
     "taylor": "dualad.operators.series",
-    "value_gradient_and_hessian": "dualad.operators.second_order",
+    "value_gradient_and_hessian": "dualad.operators.hessians",
     "vjp": "dualad.operators.linearized",
     "watch_kinks": "dualad.operators.kinks",
 }
@@ -91,6 +90,7 @@ __all__ = [
     "jacobian",
     "jacobian_sparsity",
     "jvp",
+    "lift",
     "linearize",
     "primal",
     "register_ufunc",

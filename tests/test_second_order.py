@@ -178,3 +178,13 @@ def test_order_goes_with_the_other_options():
         derivative(f, order=0)
     with pytest.raises(ShapeError, match="needs a number"):
         derivative(lambda x: x, order=2)(np.ones(3))
+
+
+def test_a_buffer_filled_element_by_element_has_a_hessian():
+    def f(x):
+        out = np.zeros(2, like=x)
+        out[0] = 3 * x[0]
+        out[1] = x[0] * x[1]
+        return np.sum(out**2)
+
+    np.testing.assert_allclose(hessian(f)(np.array([1.0, 2.0])), [[18 + 8, 8], [8, 2]])

@@ -4,12 +4,30 @@ import collections
 import itertools
 import operator
 import os
+from collections.abc import Callable
+from typing import Protocol
 
 BLOCK_BYTES = 2**19  # tangents of this size stay in a cache of the second level
 FEW_COLUMNS = 512  # up to here one evaluation of f beats a better use of the cache
 THIN = 16  # with fewer directions the calls cost more than the arithmetic
 LIMIT_BYTES = 2**28  # no seed of a block is larger than this, unless one column is
 AHEAD = 32  # blocks handed out at once to an executor that does not tell the number of its workers
+
+
+class Submits(Protocol):
+    """An executor, as those of `concurrent.futures`, Dask and mpi4py."""
+
+    submit: Callable
+
+
+class Maps(Protocol):
+    """A pool, as that of `multiprocessing`."""
+
+    map: Callable
+
+
+Workers = int | Submits | Maps | None
+Progress = bool | Callable[[int, int], object]
 
 
 def columns_in_a_block(chunk_size, count, column_bytes, workers):

@@ -106,6 +106,12 @@ class Columns:
         """Parts, one for each leaf of the arguments, in the structure of the arguments."""
         return self.chosen.together(self.rebuilt(parts))
 
+    def in_structure(self, vector):
+        """One number for each column in the structure and shapes of the arguments."""
+        vector = np.reshape(vector, self.count)
+        parts = zip(self.leaves, self.slots(), strict=True)
+        return self.by_arguments([vector[slot].reshape(np.shape(x))[()] for x, slot in parts])
+
     def names(self):
         """The columns as Python expressions, such as ``p['mass'][0]``."""
         found = []

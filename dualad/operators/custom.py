@@ -2,6 +2,8 @@
 
 import functools
 import types
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -51,11 +53,13 @@ class custom_jvp:  # noqa: N801
     36.147
     """
 
-    def __init__(self, f):
-        self.f, self.rule, self.batched = f, None, False
+    def __init__(self, f: Callable[..., Any]) -> None:
+        self.f = f
+        self.rule: Callable[..., Any] | None = None
+        self.batched = False
         functools.update_wrapper(self, f)
 
-    def defjvp(self, rule=None, *, batched=False):
+    def defjvp(self, rule: Callable[..., Any] | None = None, *, batched: bool = False) -> Callable[..., Any]:
         """Set the rule: ``rule(primals, tangents, **keywords)`` returns the value and its tangent.
 
         Parameters

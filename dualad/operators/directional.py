@@ -1,5 +1,8 @@
 """`jvp`: value and directional derivative in one pass."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 
 from dualad import seeding
@@ -12,7 +15,9 @@ from dualad.operators.notes import note
 _DOUBLE = np.dtype(float)
 
 
-def jvp(f, primals, tangents, *, has_aux=False):
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: bool = False
+) -> tuple[Any, ...]:
     r"""Value and directional derivative of f, in one pass: ``f(x)`` and ``f'(x) v``.
 
     Parameters

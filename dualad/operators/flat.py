@@ -1,27 +1,44 @@
 """`flat_jacobian`: the one matrix that a linear solver wants, with the names of its rows and columns."""
 
-import collections
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from dualad import trees
 from dualad.errors import ShapeError
+from dualad.operators.blocks import Progress, Workers
 from dualad.operators.columns import element_names
 from dualad.operators.options import Options, named_after
 
-FlatJacobian = collections.namedtuple("FlatJacobian", ["matrix", "rows", "columns"])
-FlatJacobian.__doc__ = """A Jacobian as one matrix.
 
-Attributes
-----------
-matrix : array, shape (number of results, number of arguments)
-rows, columns : list of str
-    What each row and each column stands for, as a Python expression such as ``p['mass'][0]``.
-"""
+class FlatJacobian(NamedTuple):
+    """A Jacobian as one matrix.
+
+    Attributes
+    ----------
+    matrix : array, shape (number of results, number of arguments)
+    rows, columns : list of str
+        What each row and each column stands for, as a Python expression such as ``p['mass'][0]``.
+    """
+
+    matrix: Any
+    rows: list[str]
+    columns: list[str]
 
 
-def flat_jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto", workers=None,
-                  progress=False, out=None):  # fmt: skip
+def flat_jacobian(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    argnames: str | Sequence[str] | None = None,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    chunk_size: int | Literal["auto"] = "auto",
+    workers: Workers = None,
+    progress: Progress = False,
+    out: np.ndarray | None = None,
+) -> Callable[..., Any]:
     """Function that returns the Jacobian of f as one matrix with names, whatever the structure of x and f(x).
 
     Parameters

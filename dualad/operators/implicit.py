@@ -1,6 +1,8 @@
 """Roots and fixed points from a solver of the user's own: the derivative by the implicit function theorem."""
 
 import functools
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +15,7 @@ from dualad.operators.flat import flat_jacobian
 from dualad.tangents import dense
 
 
-def implicit_root(F, solver):
+def implicit_root(F: Callable[..., Any], solver: Callable[..., Any]) -> Callable[..., Any]:
     r"""Function that finds a root with the user's solver and is differentiable: x with ``F(x, *args) = 0``.
 
     Parameters
@@ -58,7 +60,7 @@ def implicit_root(F, solver):
     return root
 
 
-def implicit_fixed_point(g, solver):
+def implicit_fixed_point(g: Callable[..., Any], solver: Callable[..., Any]) -> Callable[..., Any]:
     """As `implicit_root`, for a fixed point: x with ``x = g(x, *args)``.
 
     Examples

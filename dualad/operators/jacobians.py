@@ -1,18 +1,26 @@
 """`jacobian`, `gradient`, `derivative`, and the same with the value."""
 
-import numpy as np
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
-from dualad import trees
-from dualad.errors import ShapeError
-from dualad.operators import quick
-from dualad.operators.columns import check_number
-from dualad.operators.notes import note
+from dualad.operators.blocks import Progress, Workers
 from dualad.operators.options import Options, named_after
-from dualad.operators.stores import split
+from dualad.operators.partials import any_shape, number_in, number_out, operator
 
 
-def jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto", workers=None,
-             progress=False, out=None, mode="forward"):  # fmt: skip
+def jacobian(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    argnames: str | Sequence[str] | None = None,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    chunk_size: int | Literal["auto"] = "auto",
+    workers: Workers = None,
+    progress: Progress = False,
+    out: Any = None,
+    mode: Literal["forward", "reverse", "auto"] = "forward",
+) -> Callable[..., Any]:
     r"""Function that returns the Jacobian of f: all partial derivatives, in one evaluation of f.
 
     Parameters
@@ -76,8 +84,19 @@ def jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, c
     return operator(f, options, any_shape, with_value=False)
 
 
-def gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto", workers=None,
-             progress=False, out=None, mode="forward"):  # fmt: skip
+def gradient(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    argnames: str | Sequence[str] | None = None,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    chunk_size: int | Literal["auto"] = "auto",
+    workers: Workers = None,
+    progress: Progress = False,
+    out: Any = None,
+    mode: Literal["forward", "reverse", "auto"] = "forward",
+) -> Callable[..., Any]:
     """Function that returns the gradient of f, which must return a number; see `jacobian` for the options.
 
     Returns
@@ -108,7 +127,15 @@ def gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, c
     return operator(f, options, number_out, with_value=False)
 
 
-def derivative(f, argnums=0, *, order=1, argnames=None, has_aux=False, holomorphic=False):
+def derivative(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    order: int = 1,
+    argnames: str | Sequence[str] | None = None,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+) -> Callable[..., Any]:
     """Function that returns the derivative of f by a number; see `jacobian` for the options.
 
     Parameters
@@ -137,8 +164,19 @@ def derivative(f, argnums=0, *, order=1, argnames=None, has_aux=False, holomorph
     return of_order(f, options, order, with_value=False)
 
 
-def value_and_jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto",
-                       workers=None, progress=False, out=None, mode="forward"):  # fmt: skip
+def value_and_jacobian(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    argnames: str | Sequence[str] | None = None,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    chunk_size: int | Literal["auto"] = "auto",
+    workers: Workers = None,
+    progress: Progress = False,
+    out: Any = None,
+    mode: Literal["forward", "reverse", "auto"] = "forward",
+) -> Callable[..., Any]:
     """As `jacobian`, but the new function returns ``(f(x), jacobian)``; with aux ``((f(x), aux), jacobian)``.
 
     Examples
@@ -155,8 +193,19 @@ def value_and_jacobian(f, argnums=0, *, argnames=None, has_aux=False, holomorphi
     return operator(f, options, any_shape, with_value=True)
 
 
-def value_and_gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto",
-                       workers=None, progress=False, out=None, mode="forward"):  # fmt: skip
+def value_and_gradient(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    argnames: str | Sequence[str] | None = None,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    chunk_size: int | Literal["auto"] = "auto",
+    workers: Workers = None,
+    progress: Progress = False,
+    out: Any = None,
+    mode: Literal["forward", "reverse", "auto"] = "forward",
+) -> Callable[..., Any]:
     """As `gradient`, but the new function returns ``(f(x), gradient)``; with aux ``((f(x), aux), gradient)``.
 
     Examples
@@ -173,7 +222,15 @@ def value_and_gradient(f, argnums=0, *, argnames=None, has_aux=False, holomorphi
     return operator(f, options, number_out, with_value=True)
 
 
-def value_and_derivative(f, argnums=0, *, order=1, argnames=None, has_aux=False, holomorphic=False):
+def value_and_derivative(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    order: int = 1,
+    argnames: str | Sequence[str] | None = None,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+) -> Callable[..., Any]:
     """As `derivative`, but the new function returns ``(f(x), derivative)``; with aux ``((f(x), aux), derivative)``.
 
     Examples
@@ -207,101 +264,3 @@ def of_order(f, options, order, with_value):
         return (through, matrix) if with_value else options.with_aux(matrix, through)
 
     return named_after(f, ordered)
-
-
-def operator(f, options, check, with_value):
-    """The function that seeds, calls f, and extracts all partial derivatives."""
-
-    simple = options.are_simple()
-
-    def transformed(*args, **kwargs):
-        if simple:
-            seeds = quick.seeded(args, options.argnums, numbers_only=check is number_in)
-            if seeds is not None:
-                return all_at_once(f, options, check, with_value, args, kwargs, seeds)
-        columns = options.columns(f, args, kwargs)
-        check.arguments(options, columns)
-        pieces = options.ranges(columns)
-        store = options.store(columns)
-        value = aux = None
-        results = options.run(columns.block, pieces)
-        for (start, stop), (tangents, first_value, first_aux) in zip(pieces, results, strict=True):
-            if not start:
-                value, aux = first_value, first_aux
-                check.result(options, value, columns)
-            store.put(start, stop, tangents)
-        matrix = assembled(value, store.tangents(), columns) if options.out is None else options.out
-        return answer(options, with_value, value, aux, matrix)
-
-    return named_after(f, transformed)
-
-
-def all_at_once(f, options, check, with_value, args, kwargs, seeds):
-    """The commonest case, one number or one vector in one block, without the machinery for all others."""
-    seeded, level, count = seeds
-    try:
-        result = f(*seeded, **kwargs)
-    except Exception as error:
-        note(error, options.operator, 0, count, count)
-        raise
-    matrix = quick.matrix(result, level, count, check is number_out)
-    if matrix is not None:
-        return (result.primal, matrix) if with_value else matrix
-    columns = options.columns(f, args, kwargs)
-    check.arguments(options, columns)
-    tangents, value, aux = columns.extracted(result, 0, count, level)
-    check.result(options, value, columns)
-    return answer(options, with_value, value, aux, assembled(value, tangents, columns))
-
-
-def answer(options, with_value, value, aux, matrix):
-    """What the new function returns."""
-    if with_value:
-        return options.with_aux(value, aux), matrix
-    return options.with_aux(matrix, aux)
-
-
-def assembled(value, tangents, columns):
-    """For each leaf of the result the tree of its derivatives by the chosen arguments."""
-    has_lead = columns.count != 1
-    values, rebuild = trees.flatten(value)
-    return rebuild(
-        [
-            columns.by_arguments(split(t, np.shape(y), columns.leaves, has_lead))
-            for y, t in zip(values, tangents, strict=True)
-        ]
-    )
-
-
-class any_shape:  # noqa: N801
-    """Arguments and results of any shape."""
-
-    @staticmethod
-    def arguments(options, columns):
-        pass
-
-    @staticmethod
-    def result(options, value, columns):
-        pass
-
-
-class number_out(any_shape):  # noqa: N801
-    """The result is one number."""
-
-    @staticmethod
-    def result(options, value, columns):
-        check_number(options.operator, value, columns.leaves)
-
-
-class number_in(any_shape):  # noqa: N801
-    """Every chosen argument is one number."""
-
-    @staticmethod
-    def arguments(options, columns):
-        for x in columns.leaves:
-            if np.shape(x) != ():
-                raise ShapeError(
-                    f"{options.operator} needs a number as argument, shape (); it has shape {np.shape(x)}. Use "
-                    "jacobian for all partial derivatives, gradient for a function that returns a number, or jvp for "
-                    "one direction."
-                )

@@ -1,6 +1,8 @@
 """`taylor`: the coefficients of a power series along a direction, in one evaluation of f."""
 
 import operator
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from dualad.series.number import Series
 from dualad.tangents import dense
 
 
-def taylor(f, x, v, order):
+def taylor(f: Callable[[Any], Any], x: Any, v: Any, order: int) -> Any:
     r"""Taylor coefficients of ``t -> f(x + t v)`` at ``t = 0``: derivative number k over k!, for k = 0 to ``order``.
 
     Parameters

@@ -93,11 +93,8 @@ def _reshape(call, y, dx):
 
 def _transpose(call, y, dx):
     rank = dense.rank(call.a)
-    axes = (
-        range(-1, -rank - 1, -1)
-        if call.axes is None
-        else [int(axis) % rank - rank for axis in np.atleast_1d(call.axes)]
-    )
+    given = range(rank)[::-1] if call.axes is None else np.atleast_1d(call.axes).tolist()
+    axes = [axis % rank - rank for axis in given]
     return trailing_transpose(dx, axes)
 
 

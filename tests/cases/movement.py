@@ -39,6 +39,7 @@ CASES = [
     row(lambda x: np.ravel(np.transpose(x, (1, 0, 2)), "A"), t, covers=np.ravel),
     row(lambda z: np.reshape(z, -1), z, covers=np.reshape),
     row(lambda x: np.transpose(x), t, covers=np.transpose),
+    row(lambda x: np.transpose(x[0, 0], 0), t, covers=np.transpose),
     row(lambda x: np.rollaxis(x, 2, 1), t, covers=np.rollaxis),
     row(lambda x: np.flipud(x), t, covers=np.flipud),
     row(lambda x: np.fliplr(x), t, covers=np.fliplr),
