@@ -94,7 +94,8 @@ class Arithmetic:
                 z.tangent = dx
                 z.level = self.level
                 return z
-        return _add(self, other)
+        z = short.add(self, other, 1)
+        return _add(self, other) if z is None else z
 
     def __radd__(self, other):
         if type(other) in _NUMBERS and type(self.tangent) in _FLOATS:
@@ -124,7 +125,8 @@ class Arithmetic:
                 z.tangent = dx
                 z.level = self.level
                 return z
-        return _subtract(self, other)
+        z = short.add(self, other, -1)
+        return _subtract(self, other) if z is None else z
 
     def __rsub__(self, other):
         if type(other) in _NUMBERS and type(self.tangent) in _FLOATS:
@@ -158,7 +160,8 @@ class Arithmetic:
                     z.tangent = dz
                     z.level = self.level
                     return z
-        return _multiply(self, other)
+        z = short.multiply(self, other)
+        return _multiply(self, other) if z is None else z
 
     def __rmul__(self, other):
         if type(other) in _NUMBERS and type(self.tangent) in _FLOATS:
