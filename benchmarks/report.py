@@ -105,7 +105,7 @@ def about(found):
     skipped = "".join(f" Not installed: {name}." for name in found["skipped"])
     return (
         f"Run of {m['date']} ({effort}) on one core of {m['cores']} of an {m['processor']}, Python {m['python']}, "
-        f"NumPy {m['numpy']}, other work on the machine at the same time.{skipped}\n"
+        f"NumPy {m['numpy']}, other work on the machine at the same time.{skipped}{found.get('note', '')}\n"
     )
 
 
