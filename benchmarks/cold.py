@@ -5,6 +5,7 @@ reported is the least of all rounds.
 """
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -52,7 +53,7 @@ def measured(contenders, quick):
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"JAX_PLATFORMS": "cpu"}
     seconds, walls, peaks = {name: [] for name in programs}, {name: [] for name in programs}, {}
     measure = MEASURE if os.path.exists("/proc/self/status") else "\nprint('nan')"
-    for _ in range(5 if quick else 11):
+    for _ in range(5 if quick else 15):
         for name, text in programs.items():
             start, used = time.perf_counter(), children()
             done = subprocess.run(
@@ -71,8 +72,8 @@ def measured(contenders, quick):
 
 def children():
     """CPU seconds of all processes that were started and have ended."""
-    times = os.times()
-    return times.children_user + times.children_system
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def lines(found):

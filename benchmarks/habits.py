@@ -44,7 +44,7 @@ def pairs():
     forced = lambda p: chain(t * p[0] + p[1:].sum())
     return [
         ("one element at a time → whole arrays", lambda: jacobian(each_element_by_index)(ANGLES), lambda: jacobian(whole_array)(ANGLES)),
-        ("elements by index into a buffer → unpacked, np.array", lambda: jacobian(each_element_by_index)(ANGLES), lambda: jacobian(each_element_unpacked)(ANGLES)),
+        ("np.array of elements → by index into a buffer", lambda: jacobian(each_element_unpacked)(ANGLES), lambda: jacobian(each_element_by_index)(ANGLES)),
         ("each use by its index → unpacked once (hires)", lambda: jacobian(hires)(small.CONCENTRATIONS), lambda: jacobian(unpacked)(small.CONCENTRATIONS)),
         ("loop over elements → slices (valley, n = 10)", lambda: gradient(small.rosenbrock(np))(TEN), lambda: gradient(second_order.valley(np))(TEN)),
         ("np.concatenate of parts → buffer with like=", lambda: jacobian(joined)(ANGLES), lambda: jacobian(into_a_buffer)(ANGLES)),

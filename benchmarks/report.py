@@ -95,7 +95,7 @@ def write(found, folder):
     parts = [HEAD, about(found), *(f"![{title}]({name})\n" for title, name in drawn)]
     for family, workloads in found["families"].items():
         parts += [f"## {family}\n", family_table(workloads)]
-    parts += first_calls(found) + extras(found) + targets(found) + findings(found)
+    parts += first_calls(found) + extras(found) + targets(found) + behind(found) + findings(found)
     (folder / "benchmarks.md").write_text("\n".join(parts))
 
 
@@ -105,7 +105,7 @@ def about(found):
     skipped = "".join(f" Not installed: {name}." for name in found["skipped"])
     return (
         f"Run of {m['date']} ({effort}) on one core of {m['cores']} of an {m['processor']}, Python {m['python']}, "
-        f"NumPy {m['numpy']}, other work on the machine at the same time.{skipped}\n"
+        f"NumPy {m['numpy']}, other work on the machine at the same time.{skipped}{found.get('note', '')}\n"
     )
 
 
@@ -187,6 +187,27 @@ def targets(found):
         for what, ratio, limit in judged(found)
     ]  # fmt: skip
     return ["## Targets\n", table(["", "measured", "at most", ""], rows)] if rows else []
+
+
+def behind(found):
+    """Who was faster than dualad, and how many times."""
+    rows = []
+    for workloads in found["families"].values():
+        for workload, row in workloads.items():
+            seconds = {name: r["seconds"] for name, r in row["results"].items() if "seconds" in r}
+            ours = seconds.get("dualad")
+            ahead = {
+                name: ours / t
+                for name, t in seconds.items()
+                if ours and t < ours and name not in ("f", "hand", "dualad")
+            }
+            if ahead:
+                order = sorted(ahead, key=ahead.get, reverse=True)
+                rows.append([workload, ", ".join(f"{name} {number(ahead[name])}" for name in order)])
+    text = (
+        "How many times faster than dualad; the reasons are in [performance](performance.md#where-others-are-ahead).\n"
+    )
+    return ["## Who is ahead of dualad\n", text, table(["workload", "faster"], rows)] if rows else []
 
 
 def findings(found):
