@@ -185,3 +185,11 @@ def test_progress_uses_tqdm_where_it_is_and_is_silent_elsewhere(monkeypatch):
     assert seen == [(5, "dualad", "block"), 5]
     monkeypatch.setitem(sys.modules, "tqdm", None)
     jacobian(np.sin, chunk_size=5, progress=True)(AT)
+
+
+def test_progress_shows_the_bar_of_the_real_tqdm(capsys):
+    pytest.importorskip("tqdm")
+    jacobian(np.sin, chunk_size=5, progress=True)(AT)
+    shown = capsys.readouterr().err
+    assert "dualad: 100%" in shown
+    assert "5/5" in shown

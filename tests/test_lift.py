@@ -281,7 +281,7 @@ def generating(x):
     yield x
 
 
-@pytest.mark.parametrize("f", [np.sin, abs, dict, generating, lambda x: eval("x")])
+@pytest.mark.parametrize("f", [np.sin, abs, dict, generating, lambda x: eval("x"), jacobian(filled)])
 def test_what_is_no_python_function_is_refused_by_name(f):
     with pytest.raises(NoRuleError, match=r"^lift c"):
         lift(f)

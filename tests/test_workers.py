@@ -4,7 +4,12 @@ import concurrent.futures
 import multiprocessing
 import multiprocessing.pool
 import operator
+import os
+import shutil
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -173,3 +178,34 @@ def test_blocks_are_handed_out_a_few_ahead():
 def test_workers_that_cannot_work_are_refused(workers):
     with pytest.raises(ValueError, match="number of threads, 1 or more, or an executor"):
         jacobian(np.sin, workers=workers)(AT)
+
+
+SCRIPT = """
+import numpy as np
+from mpi4py.futures import MPIPoolExecutor
+from dualad import jacobian
+
+if __name__ == "__main__":
+    at = np.linspace(0.1, 1.7, 13)
+    with MPIPoolExecutor(max_workers=2) as executor:
+        found = jacobian(np.sin, chunk_size=3, workers=executor)(at)
+        try:
+            jacobian(np.linalg.inv, chunk_size=3, workers=executor)(np.zeros((2, 2)))
+        except np.linalg.LinAlgError as error:
+            print("failed:", *error.__notes__)
+    print("equal:", np.array_equal(found, jacobian(np.sin)(at)))
+"""
+
+
+def test_mpi_processes(tmp_path):
+    pytest.importorskip("mpi4py")
+    mpiexec = shutil.which("mpiexec", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if mpiexec is None:
+        pytest.skip("mpi4py is here, but no MPI to run it with")
+    script = tmp_path / "columns.py"
+    script.write_text(SCRIPT)
+    command = [mpiexec, "-n", "3", sys.executable, "-m", "mpi4py.futures", str(script)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
+    assert "equal: True" in done.stdout, done.stderr
+    assert "failed: dualad.jacobian was running f for the columns 0 to 2 of 4" in done.stdout

@@ -24,6 +24,7 @@ _WRITES = {"STORE_GLOBAL", "DELETE_GLOBAL"}
 _WRITES_CELLS = {"STORE_DEREF", "DELETE_DEREF"}
 _OWN_NAMES = ("__name__", "__package__", "__spec__", "__loader__", "__file__")
 _LIBRARIES = tuple({str(Path(sysconfig.get_path(name))) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+_OWN = str(Path(__file__).parent.parent)
 _MARK = "__lifted_by_dualad__"
 _MANY = 1000  # copies kept; more come from functions that are made anew for each call
 
@@ -92,12 +93,17 @@ class Copies:
 
     def is_users(self, module, file):
         """Whether code belongs to the user: not to dualad, the standard library or an installed package."""
-        top = (module or "").partition(".")[0]
-        return top != "dualad" and (top == self.home or not is_library(file))
+        is_home = (module or "").partition(".")[0] == self.home
+        return not is_own(file) and (is_home or not is_library(file))
 
     def is_users_module(self, module):
         file = getattr(module, "__file__", None)
         return file is not None and self.is_users(module.__name__, file)
+
+
+def is_own(file):
+    """Whether a file belongs to dualad."""
+    return file.startswith(_OWN)
 
 
 @functools.lru_cache(4096)

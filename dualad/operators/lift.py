@@ -13,7 +13,7 @@ from dualad import trees
 from dualad.errors import LostDerivativeError, NoRuleError
 from dualad.levels import Expanded, Perturbed, level_of
 from dualad.lifting import room
-from dualad.lifting.copies import Copies, content, why_not
+from dualad.lifting.copies import Copies, content, is_own, why_not
 from dualad.objects import packed
 from dualad.tangents import dense
 
@@ -109,11 +109,11 @@ def python_function(f):
             if isinstance(found, type) or not isinstance(call, types.FunctionType):
                 raise NoRuleError(f"lift copies Python functions, and {name_of(f)} is a {type(found).__name__}.")
             found = call
-    reason = why_not(found)
+    reason = "it belongs to dualad: lift the inner function" if is_own(found.__code__.co_filename) else why_not(found)
     if inspect.isgeneratorfunction(found) or inspect.iscoroutinefunction(found):
         reason = "it is a generator, whose body runs after the call"
     if reason is not None:
-        raise NoRuleError(f"lift cannot copy {name_of(f)}: {reason}. Create its arrays with like=x instead.")
+        raise NoRuleError(f"lift cannot copy {name_of(f)}: {reason}. Else create its arrays with like=x.")
     return found
 
 

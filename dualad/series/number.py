@@ -154,6 +154,6 @@ def coefficient_of(x, k):
 def refuse(name):
     """The one refusal of this module."""
     raise NoRuleError(
-        f"taylor does not go through {name}: it is neither elementwise nor linear nor a product. Nest "
-        "dualad.derivative or dualad.jvp instead: for few orders that is as good."
+        f"taylor does not go through {name}: it is none of the elementwise, linear and bilinear functions that carry "
+        "a power series here. Nest dualad.derivative or dualad.jvp instead: for few orders that is as good."
     )
