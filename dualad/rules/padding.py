@@ -4,10 +4,9 @@ import numpy as np
 
 from dualad.levels import Perturbed, make
 from dualad.objects import packed
-from dualad.rules import calls
 from dualad.rules.kinds import composed
 from dualad.rules.movement import Movement
-from dualad.rules.pushforwards import Pushforward
+from dualad.rules.pushforwards import Formula, Pushforward
 from dualad.tangents import dense
 from dualad.tangents.symbolic import NotRecordedError, is_symbolic
 
@@ -21,7 +20,7 @@ def pad(array, pad_width, mode="constant", **kwargs):
     if callable(mode):
         return _by_function(packed(array), pad_width, mode, kwargs)
     if mode in _STATISTICS:
-        return _by_statistic(packed(array), pad_width, mode, **kwargs)
+        return _BY_STATISTIC.apply(np.pad, (array, pad_width, mode), kwargs)
     rule = _MOVED if mode == "constant" else _LINEAR
     return rule.apply(np.pad, (array, pad_width, mode), kwargs)
 
@@ -69,9 +68,9 @@ def _ramp(call, dx, dend):
 _LINEAR = Pushforward("array end_values", _linear)
 
 
-def _by_statistic(array, pad_width, mode, stat_length=None):
+def _by_statistic(call):
     """Axis by axis: the statistic of the elements next to each edge, repeated."""
-    np.pad(calls.stripped(array), pad_width, mode, stat_length=stat_length)  # its own errors
+    array, pad_width, mode, stat_length = call.array, call.pad_width, call.mode, call.get("stat_length")
     lengths = [(None, None)] * array.ndim if stat_length is None else _pairs(stat_length, array.ndim)
     for axis, (width, length) in enumerate(zip(_widths(pad_width, array.ndim), lengths, strict=True)):
         moved = np.moveaxis(array, axis, 0)
@@ -82,6 +81,9 @@ def _by_statistic(array, pad_width, mode, stat_length=None):
         joined = [np.repeat(left, width[0], axis=0), moved, np.repeat(right, width[1], axis=0)]
         array = np.moveaxis(np.concatenate(joined), 0, axis)
     return array
+
+
+_BY_STATISTIC = Formula("array", _by_statistic)
 
 
 def _with_room(x):
