@@ -3,7 +3,7 @@
 import numpy as np
 
 from dualad.errors import NoRuleError
-from dualad.levels import Perturbed, make, new_level
+from dualad.levels import Perturbed, dual_class, make, new_level
 from dualad.objects import packed
 from dualad.quiet import SILENT, enter, leave
 from dualad.rules import calls
@@ -111,14 +111,12 @@ class Formula(Pushforward):
 
 def with_tangents(call, data, tangents):
     """The call with its data made Duals again, and their level, which is a new one."""
-    from dualad.dual import Dual  # which imports the table
-
     level = new_level()
 
     def dual(x, dx):
         if isinstance(dx, list):
             return [dual(*pair) for pair in zip(x, dx, strict=True)]
-        return x if dx is None else make(Dual, x, dx, level)
+        return x if dx is None else make(dual_class(), x, dx, level)
 
     changes = {name: dual(call.given[name], dx) for name, dx in zip(data, tangents, strict=True) if name in call.given}
     return call.replace(**changes), level
