@@ -27,7 +27,8 @@ _CARRIED = frozenset({float, np.float64, np.float32, np.ndarray})
 def unary(cls, partial, compute, x):
     """``compute(x)`` for a Dual; None if this is no case for the short way."""
     a, dx = x.primal, x.tangent
-    if type(dx) is not _array or type(a) is not _array or type(partial) is int or dx.nbytes > _IN_PLACE_FROM:
+    is_number = type(dx) in _DOUBLES and type(a) in _DOUBLES
+    if type(partial) is int or not (is_number or (type(dx) is _array is type(a) and dx.nbytes <= _IN_PLACE_FROM)):
         return _one(cls, partial, compute, x, (a,))
     y = compute(a)
     token = enter(STRICT)
@@ -37,7 +38,10 @@ def unary(cls, partial, compute, x):
         return None
     finally:
         leave(token)
-    if type(y) is not _array or dy.dtype is not y.dtype or not y.ndim or (dy.ndim > 1 and not _alike(y, dy)):
+    if is_number:
+        if dy != dy or type(y) not in _DOUBLES or type(dy) not in _DOUBLES:
+            return None
+    elif type(y) is not _array or dy.dtype is not y.dtype or not y.ndim or (dy.ndim > 1 and not _alike(y, dy)):
         return None
     z = _new(cls)
     z.primal = y
