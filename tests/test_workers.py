@@ -5,6 +5,7 @@ import multiprocessing
 import multiprocessing.pool
 import operator
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -87,10 +88,10 @@ def equal_to_serial(workers):
     np.testing.assert_array_equal(jacobian(slope_inside, chunk_size=4, workers=workers)(AT), jacobian(slope_inside)(AT))
 
 
-def own_exception(workers):
+def own_exception(workers, block="4 to 7"):
     with pytest.raises(ZeroDivisionError, match="mine") as caught:
         jacobian(broken, chunk_size=4, workers=workers)(AT)
-    assert "dualad.jacobian was running f for the columns 4 to 7 of 13." in caught.value.__notes__
+    assert any(re.search(f"was running f for the columns {block} of 13", line) for line in caught.value.__notes__)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
@@ -114,7 +115,7 @@ def test_a_pool_that_only_maps():
     own_exception(MapOnly())
     with multiprocessing.pool.ThreadPool(2) as pool:
         equal_to_serial(pool)
-        own_exception(pool)
+        own_exception(pool, r"\d+ to \d+")  # such a pool raises what failed first, not the first that failed
 
 
 def test_duals_of_an_outer_operator_travel_to_other_processes(processes):
