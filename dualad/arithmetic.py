@@ -11,7 +11,7 @@ import operator
 
 import numpy as np
 
-from dualad import short
+from dualad import arraywise, short
 from dualad.dispatch import evaluate_into
 from dualad.errors import NoRuleError
 from dualad.levels import Perturbed, primal_part
@@ -94,7 +94,7 @@ class Arithmetic:
                 z.tangent = dx
                 z.level = self.level
                 return z
-        z = short.add(self, other, 1)
+        z = arraywise.add(self, other)
         return _add(self, other) if z is None else z
 
     def __radd__(self, other):
@@ -104,7 +104,8 @@ class Arithmetic:
             z.tangent = self.tangent
             z.level = self.level
             return z
-        return _radd(self, other)
+        z = arraywise.add(self, other) if type(other) in _NUMBERS else None
+        return _radd(self, other) if z is None else z
 
     def __sub__(self, other):
         dx = self.tangent
@@ -125,7 +126,7 @@ class Arithmetic:
                 z.tangent = dx
                 z.level = self.level
                 return z
-        z = short.add(self, other, -1)
+        z = arraywise.subtract(self, other)
         return _subtract(self, other) if z is None else z
 
     def __rsub__(self, other):
@@ -135,7 +136,8 @@ class Arithmetic:
             z.tangent = -self.tangent
             z.level = self.level
             return z
-        return _rsubtract(self, other)
+        z = arraywise.subtract_from(self, other)
+        return _rsubtract(self, other) if z is None else z
 
     def __mul__(self, other):
         dx = self.tangent
@@ -160,7 +162,7 @@ class Arithmetic:
                     z.tangent = dz
                     z.level = self.level
                     return z
-        z = short.multiply(self, other)
+        z = arraywise.multiply(self, other)
         return _multiply(self, other) if z is None else z
 
     def __rmul__(self, other):
@@ -172,7 +174,8 @@ class Arithmetic:
                 z.tangent = dz
                 z.level = self.level
                 return z
-        return _rmultiply(self, other)
+        z = arraywise.multiply(self, other) if type(other) in _NUMBERS else None
+        return _rmultiply(self, other) if z is None else z
 
     def __truediv__(self, other):
         dx = self.tangent
@@ -195,7 +198,8 @@ class Arithmetic:
                     z.tangent = dz
                     z.level = self.level
                     return z
-        return _divide(self, other)
+        z = arraywise.divide(self, other)
+        return _divide(self, other) if z is None else z
 
     def __rtruediv__(self, other):
         y, dy = self.primal, self.tangent
@@ -216,8 +220,8 @@ class Arithmetic:
             z.tangent = -self.tangent
             z.level = self.level
             return z
-        result = short.unary(type(self), -1, operator.neg, self)
-        return evaluate(find(np.negative), np.negative, operator.neg, (self,), {}) if result is None else result
+        z = short.unary(type(self), -1, operator.neg, self)
+        return evaluate(find(np.negative), np.negative, operator.neg, (self,), {}) if z is None else z
 
     def __pos__(self):
         return evaluate(find(np.positive), np.positive, operator.pos, (self,), {})

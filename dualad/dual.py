@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from dualad import indexing, objects, short
+from dualad import absent, indexing, objects, short
 from dualad.arithmetic import Arithmetic
 from dualad.dispatch import call_function, call_ufunc
 from dualad.errors import DtypeError, LostDerivativeError, ShapeError
-from dualad.interface import NOT_AVAILABLE, ArrayInterface
+from dualad.interface import ArrayInterface
 from dualad.levels import HAND_MADE, Perturbed, leave_below, make, primal_part
 from dualad.rules.table import PARTIALS
 from dualad.tangents import dense
@@ -156,16 +156,8 @@ class Dual(Arithmetic, ArrayInterface, Perturbed):
     def __format__(self, spec):
         return format(primal_part(self), spec) if spec else str(self)
 
-    def __getattr__(self, name):
-        # NumPy's loops over object arrays call a method that has the name of the ufunc
-        ufunc = getattr(np, name, None)
-        if isinstance(ufunc, np.ufunc) and ufunc.nin == 1 and not name.startswith("_"):
-            return lambda: ufunc(self)
-        remedy = NOT_AVAILABLE.get(name, "")
-        if not remedy and (hasattr(np.ndarray, name) or hasattr(float, name)):
-            remedy = "It would show the value without its derivative. "
-            remedy += f"Write dualad.stop_derivative(x).{name} if x is meant as a constant."
-        raise AttributeError(f"'Dual' object has no attribute {name!r}{remedy and '. ' + remedy}")
+
+absent.attach(Dual)
 
 
 def as_float(x, name):

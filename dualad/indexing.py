@@ -46,6 +46,10 @@ def checked(index):
 
 def take(dual, index):
     """``dual[index]``: a view where NumPy gives a view."""
+    if type(index) is int:
+        element = _element(dual, index)
+        if element is not None:
+            return element
     index = checked(index)
     primal, tangent = _indexable(dual.primal), _indexable(dual.tangent)
     y = primal[index]
@@ -61,6 +65,14 @@ def take(dual, index):
         dy = dense.leading(dense.trailing(tangent, dense.rank(primal))[for_trailing(index)], dense.rank(y))
         dy = dy.copy() if isinstance(dy, Perturbed) else np.ascontiguousarray(dy)
     return make(type(dual), y, dy, dual.level)
+
+
+def _element(dual, i):
+    """``dual[i]`` of a plain vector, the case of loops; None if this is another case."""
+    x, dx = dual.primal, dual.tangent
+    if type(x) is not np.ndarray or type(dx) is not np.ndarray or x.ndim != 1:
+        return None
+    return make(type(dual), x[i], dx[i] if dx.ndim == 1 else dx[:, i].copy(), dual.level)
 
 
 def _indexable(x):

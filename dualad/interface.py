@@ -30,14 +30,6 @@ def _refusal(name, remedy):
     return method
 
 
-# attributes that are refused: hasattr says that they are not there
-NOT_AVAILABLE = {
-    "ctypes": "Use dualad.stop_derivative(x).ctypes.",
-    "data": "Use dualad.stop_derivative(x).data.",
-    "base": "Use np.shares_memory(x, y) to ask whether x is a view of y, or dualad.stop_derivative(x).base.",
-}
-
-
 class ArrayInterface:
     """What a Dual answers as if it were an array."""
 

@@ -11,10 +11,12 @@ from dualad.levels import Perturbed, level_of, make, primal_part
 from dualad.tangents import dense
 from dualad.tangents.symbolic import Symbolic
 
+_NUMBERS = frozenset({float, np.float64})
+
 
 def unpack(dual):
     """An object array of scalar Duals: the answer to ``np.asarray(dual)``."""
-    if not dual.shape:
+    if type(dual.primal) in _NUMBERS or not dual.shape:
         array = np.empty(1, dtype=object)  # of one axis: assigning to a 0-d array would ask the Dual for an array
         array[0] = dual[()] if isinstance(primal_part(dual), np.ndarray) else dual
         return array.reshape(())
@@ -27,6 +29,9 @@ def unpack(dual):
 def pack(array):
     """One Dual of an object array of Duals and numbers; an array of numbers if no Dual is in it."""
     elements = array.ravel().tolist()
+    packed_numbers = _pack_numbers(elements, array.shape)
+    if packed_numbers is not None:
+        return packed_numbers
     top = max(elements, key=level_of, default=None)
     if not isinstance(top, Perturbed):
         return array
@@ -40,6 +45,36 @@ def pack(array):
     zero = dense.zeros(dense.dtype_of(primal).type(0), lead)
     stacked = gather_tangents([zero if t is None else t for t in tangents], lead, array.shape)
     return make(type(top), primal, dense.fit(stacked, primal, lead), level)
+
+
+def _pack_numbers(elements, shape):
+    """The same for double-precision numbers of one level, the case of loops; None if this is another case."""
+    top = None
+    values, tangents = [], []
+    for x in elements:
+        if isinstance(x, Perturbed):
+            if top is None:
+                top = x
+            if type(x.primal) not in _NUMBERS or x.level != top.level or type(x.tangent) is not type(top.tangent):
+                return None
+            values.append(x.primal)
+            tangents.append(x.tangent)
+        elif type(x) in _NUMBERS:
+            values.append(x)
+            tangents.append(None)
+        else:
+            return None
+    if top is None:
+        return None
+    if type(top.tangent) in _NUMBERS:
+        zero = 0.0
+    elif type(top.tangent) is np.ndarray and len({t.shape for t in tangents if t is not None}) == 1:
+        zero = np.zeros(top.tangent.shape)
+    else:
+        return None
+    rows = np.array([zero if t is None else t for t in tangents])
+    tangent = rows.reshape(shape) if rows.ndim == 1 else rows.T.reshape(rows.shape[1:] + shape)
+    return make(type(top), np.array(values).reshape(shape), tangent, top.level)
 
 
 def gather(numbers, shape):

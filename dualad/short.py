@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 
+from dualad.arraywise import result
 from dualad.quiet import ORDINARY, STRICT, enter, leave
 from dualad.tangents import dense
 
@@ -27,97 +28,38 @@ _CARRIED = frozenset({float, np.float64, np.float32, np.ndarray})
 def unary(cls, partial, compute, x):
     """``compute(x)`` for a Dual; None if this is no case for the short way."""
     a, dx = x.primal, x.tangent
-    is_number = type(dx) in _DOUBLES and type(a) in _DOUBLES
-    if type(partial) is int or not (is_number or (type(dx) is _array is type(a) and dx.nbytes <= _IN_PLACE_FROM)):
-        return _one(cls, partial, compute, x, (a,))
-    y = compute(a)
-    token = enter(STRICT)
-    try:
-        dy = partial(y, a) * dx
-    except ArithmeticError:
-        return None
-    finally:
-        leave(token)
-    if is_number:
-        if dy != dy or type(y) not in _DOUBLES or type(dy) not in _DOUBLES:
+    if type(dx) is _array:
+        if type(a) is not _array and type(a) not in _DOUBLES:
             return None
-    elif type(y) is not _array or dy.dtype is not y.dtype or not y.ndim or (dy.ndim > 1 and not _alike(y, dy)):
+    elif type(dx) not in _DOUBLES or type(a) not in _DOUBLES:
+        return None
+    y = compute(a)
+    if type(partial) is int:
+        if partial == 0:
+            return None
+        dy = -dx if partial < 0 else dx.copy()
+    else:
+        token = enter(STRICT)
+        try:
+            coefficient = partial(y, a)
+            if type(dx) is _array and dx.nbytes > _IN_PLACE_FROM and is_spare(coefficient, dx):
+                coefficient *= dx
+                dy = coefficient
+            else:
+                dy = coefficient * dx
+        except ArithmeticError:
+            return None
+        finally:
+            leave(token)
+    if type(dy) is _array:
+        return result(x, y, dy) if type(y) is not _array or dy.dtype is y.dtype else None
+    if dy != dy or type(y) not in _DOUBLES or type(dy) not in _DOUBLES:
         return None
     z = _new(cls)
     z.primal = y
     z.tangent = dy
     z.level = x.level
     return z
-
-
-def add(x, y, sign):
-    """x + y, or x - y: arrays of one level in one direction, or an array and a number; else None."""
-    cls = type(x)
-    a, dx = x.primal, x.tangent
-    if type(dx) is not _array or type(a) is not _array:
-        return None
-    if type(y) is cls:
-        b, dy = y.primal, y.tangent
-        if type(dy) is not _array or type(b) is not _array or x.level != y.level:
-            return None
-        if dx.ndim != a.ndim or dy.ndim != b.ndim:
-            return None
-        z = a + b if sign > 0 else a - b
-        try:  # only infinite tangents of opposite sign are invalid here
-            dz = dx + dy if sign > 0 else dx - dy
-        except (ArithmeticError, RuntimeWarning):
-            return None
-    elif type(y) in _NUMBERS:
-        z = a + y if sign > 0 else a - y
-        dz = dx.copy()
-    else:
-        return None
-    return _checked(cls, z, dz, dx.ndim == a.ndim, x.level)
-
-
-def multiply(x, y):
-    """x * y: arrays of one level in one direction, or an array and a number; else None."""
-    cls = type(x)
-    a, dx = x.primal, x.tangent
-    if type(dx) is not _array or type(a) is not _array:
-        return None
-    if type(y) is cls:
-        b, dy = y.primal, y.tangent
-        if type(dy) is not _array or type(b) is not _array or x.level != y.level:
-            return None
-        if dx.ndim != a.ndim or dy.ndim != b.ndim:
-            return None
-    elif type(y) not in _NUMBERS:
-        return None
-    z = a * y if type(y) is not cls else a * b
-    token = enter(STRICT)
-    try:
-        if type(y) is not cls:
-            dz = y * dx
-        elif x is y:
-            dz = a * dx
-            dz += dz  # a square: both terms are the same
-        else:
-            dz = a * dy
-            dz += b * dx
-    except (ArithmeticError, TypeError, ValueError):
-        return None
-    finally:
-        leave(token)
-    return _checked(cls, z, dz, dx.ndim == a.ndim, x.level)
-
-
-def _checked(cls, z, dz, is_single, level):
-    """A Dual of value and tangent, if they are alike in shape, dtype and layout."""
-    if type(z) is not _array or dz.dtype is not z.dtype or not z.ndim or (is_single and dz.size != z.size):
-        return None
-    if dz.ndim > 1 and not _alike(z, dz):
-        return None
-    dual = _new(cls)
-    dual.primal = z
-    dual.tangent = dz
-    dual.level = level
-    return dual
 
 
 def binary(cls, partials, compute, x, y):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dualad import Dual, NoRuleError, linearize
-from dualad.interface import NOT_AVAILABLE
+from dualad.absent import NOT_AVAILABLE
 from tests.cases.case import complexes, matrix
 
 PUBLIC = [name for name in dir(np.ndarray) if not name.startswith("_")]

@@ -22,7 +22,7 @@ elementwise(np.reciprocal, lambda y, x: -(1 / x) / x)
 
 elementwise(np.power, powers.power_by_base, powers.power_by_exponent)
 elementwise(np.float_power, powers.power_by_base, powers.power_by_exponent)
-elementwise(np.sqrt, lambda y, x: 0.5 / (y + 0.0))  # -0.0 + 0.0 is 0.0
+elementwise(np.sqrt, powers.sqrt)
 elementwise(np.cbrt, powers.cbrt)
 
 elementwise(np.exp, lambda y, x: y)

@@ -9,6 +9,7 @@ from dualad.rules import calls
 from dualad.tangents import dense
 
 DOUBLES = frozenset({float, np.float64})
+_smallest = np.minimum.reduce
 LOWEST, HIGHEST = 1e-290, 1e290  # the safe range of one number in double precision
 
 
@@ -63,7 +64,9 @@ def all_ordinary(x):
 def in_domain(c):
     """A slope that is positive wherever the function is defined: NaN where its sign says otherwise, +inf at -0.0."""
     kind = type(c)
-    if (kind in DOUBLES and c > 0) or (kind is np.ndarray and c.dtype.kind == "f" and c.size and c.min() > 0):
+    if (kind in DOUBLES and c > 0) or (
+        kind is np.ndarray and c.dtype.kind == "f" and c.size and _smallest(c, None) > 0
+    ):
         return c
     plain = calls.stripped(c)
     if is_complex(plain) or every(np.greater(plain, 0)):
