@@ -19,7 +19,7 @@ def add(x, y):
     """x + y for a Dual x and a Dual or a number y."""
     if type(y) is type(x):
         if not fit_together(x, y):
-            return None
+            return aligned(add, x, y)
         z = x.primal + y.primal
         token = enter(STRICT)
         try:
@@ -45,7 +45,7 @@ def subtract(x, y):
     """x - y for a Dual x and a Dual or a number y."""
     if type(y) is type(x):
         if not fit_together(x, y):
-            return None
+            return aligned(subtract, x, y)
         z = x.primal - y.primal
         token = enter(STRICT)
         try:
@@ -80,7 +80,7 @@ def multiply(x, y):
     a = x.primal
     if type(y) is type(x):
         if not fit_together(x, y):
-            return None
+            return aligned(multiply, x, y)
         b = y.primal
         z = a * b
         token = enter(STRICT)
@@ -116,7 +116,7 @@ def divide(x, y):
     """x / y for a Dual x and a Dual or a number y."""
     if type(y) is type(x):
         if not fit_together(x, y):
-            return None
+            return aligned(divide, x, y)
         b = y.primal
         z = x.primal / b
         token = enter(ORDINARY)  # a quotient that leaves the range needs care
@@ -161,6 +161,35 @@ def fit_together(x, y):
     if dx.ndim == rank:
         return dy.ndim == b.ndim
     return b.ndim == rank and len(dx) == len(dy)
+
+
+def aligned(operation, x, y):
+    """The operation on two Duals that carry the same K directions and differ in rank; None if this is another case."""
+    dx = x.tangent
+    dy = y.tangent
+    a = x.primal
+    b = y.primal
+    if type(dx) is not _array or type(dy) is not _array or x.level != y.level:
+        return None
+    if type(a) is not _array or type(b) is not _array or dx.ndim != a.ndim + 1 or dy.ndim != b.ndim + 1:
+        return None
+    if len(dx) != len(dy):
+        return None
+    rank = max(a.ndim, b.ndim)
+    return operation(raised(x, rank), raised(y, rank))
+
+
+def raised(x, rank):
+    """A Dual in K directions with axes of length 1 in front, so that its tangent broadcasts as its primal does."""
+    a, dx = x.primal, x.tangent
+    front = (1,) * (rank - a.ndim)
+    if not front:
+        return x
+    dual = _new(type(x))
+    dual.primal = a.reshape(front + a.shape)
+    dual.tangent = dx.reshape((len(dx), *front, *a.shape))
+    dual.level = x.level
+    return dual
 
 
 def result(x, z, dz):

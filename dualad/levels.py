@@ -1,5 +1,6 @@
 """Perturbation levels: every operator call differentiates at a fresh one, the greatest is the innermost."""
 
+import functools
 import itertools
 from typing import Any
 
@@ -34,6 +35,7 @@ class Expanded:
     __slots__ = ()
 
 
+@functools.cache
 def dual_class():
     """`dualad.Dual`, for the modules that it is built on."""
     (only,) = Perturbed.__subclasses__()

@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 
+from dualad import nested
 from dualad.arraywise import result
 from dualad.quiet import ORDINARY, STRICT, enter, leave
 from dualad.tangents import dense
@@ -30,9 +31,9 @@ def unary(cls, partial, compute, x):
     a, dx = x.primal, x.tangent
     if type(dx) is _array:
         if type(a) is not _array and type(a) not in _DOUBLES:
-            return None
+            return nested.unary(cls, partial, compute, x) if type(a) is cls else None
     elif type(dx) not in _DOUBLES or type(a) not in _DOUBLES:
-        return None
+        return nested.unary(cls, partial, compute, x) if type(a) is cls or type(dx) is cls else None
     y = compute(a)
     if type(partial) is int:
         if partial == 0:
@@ -64,15 +65,24 @@ def unary(cls, partial, compute, x):
 
 def binary(cls, partials, compute, x, y):
     """``compute(x, y)`` with a Dual on at least one side; None if this is no case for the short way."""
+    if has_levels(cls, x) or has_levels(cls, y):
+        return nested.binary(cls, partials, compute, x, y)
     if type(x) is cls:
         if type(y) is cls:
-            return _both(cls, partials, compute, x, y) if x.level == y.level else None
+            if x.level != y.level:
+                return nested.binary(cls, partials, compute, x, y)
+            return _both(cls, partials, compute, x, y)
         if type(y) in _NUMBERS:
             return _one(cls, partials[0], compute, x, (x.primal, y))
         return _with_array(cls, partials[0], compute, x, (x.primal, y), y)
     if type(x) in _NUMBERS:
         return _one(cls, partials[1], compute, y, (x, y.primal))
     return _with_array(cls, partials[1], compute, y, (x, y.primal), x)
+
+
+def has_levels(cls, x):
+    """Whether x is a Dual with outer levels inside."""
+    return type(x) is cls and (type(x.primal) is cls or type(x.tangent) is cls)
 
 
 def _one(cls, partial, compute, dual, operands):

@@ -3,12 +3,19 @@
 import numpy as np
 import pytest
 
-from dualad import Dual, arraywise, short
+from dualad import Dual, arraywise, nested, short
+from dualad.levels import new_level
+from dualad.objects import packed
+from dualad.operators.twice import four_parts, twice
 from tests.cases import ALL
-from tests.numerical import directions_like
+from tests.numerical import directions_like, results
 from tests.test_rules import cases, pushed
 
-SHORT_WAYS = {short: ["unary", "binary"], arraywise: ["add", "subtract", "subtract_from", "multiply", "divide"]}
+SHORT_WAYS = {
+    short: ["unary", "binary"],
+    nested: ["unary", "binary"],
+    arraywise: ["add", "subtract", "subtract_from", "multiply", "divide"],
+}
 
 
 @pytest.mark.parametrize("count", [None, 3])
@@ -25,6 +32,32 @@ def test_short_and_general_way_are_equal(case, count, monkeypatch):
         # a matrix product sums in another order where the memory lies otherwise, a quotient divides once
         size = np.max(np.abs(moved), initial=0.0, where=np.isfinite(moved))
         np.testing.assert_allclose(tangent, moved, rtol=2e-14, atol=1e-15 * size + 1e-300, strict=True)
+
+
+def second_order(case, count):
+    """Value, both tangents and the second tangent of all results, in count directions at each level."""
+    outer, inner = new_level(), new_level()
+    first, second = directions_like(case.points, 8, count), directions_like(case.points, 9, count)
+    arguments = twice([p if p.shape else p[()] for p in case.points], first, second, outer, inner)
+    found = []
+    for y in results(case.function(*arguments)):
+        y = packed(y) if isinstance(y, np.ndarray) else y
+        found += [part for part in four_parts(y, outer, inner) if part is not None]
+    return found
+
+
+@pytest.mark.parametrize("count", [None, 3])
+@cases(lambda case: case.second and any(hasattr(f, "nin") for f in case.covers))
+def test_short_and_general_way_are_equal_for_two_levels(case, count, monkeypatch):
+    quick = second_order(case, count)
+    for module, names in SHORT_WAYS.items():
+        for name in names:
+            monkeypatch.setattr(module, name, lambda *args: None)
+    general = second_order(case, count)
+    assert len(quick) == len(general)
+    for part, expected in zip(quick, general, strict=True):
+        size = np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected))
+        np.testing.assert_allclose(part, expected, rtol=2e-13, atol=1e-14 * size + 1e-300, strict=True)
 
 
 def numbers_of_all_kinds():

@@ -113,7 +113,15 @@ def leaves(value):
 
 def innermost(values):
     """The Dual of greatest level among values and the elements of sequences; None if there is none."""
-    return max(leaves(values), key=level_of, default=None)
+    top = None
+    for value in values:
+        if not isinstance(value, Perturbed):
+            if not isinstance(value, (list, tuple, dict)):
+                continue
+            value = max(leaves(value), key=level_of, default=None)
+        if value is not None and (top is None or value.level > top.level):
+            top = value
+    return top
 
 
 def primal_at(value, level):

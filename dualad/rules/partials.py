@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dualad.levels import Perturbed, make
+from dualad.levels import Perturbed, make, primal_part
 from dualad.objects import packed
 from dualad.quiet import SILENT, STRICT, enter, leave
 from dualad.rules import calls
@@ -72,7 +72,7 @@ class Elementwise(Rule):
         primals, ys = [_with_infinities(x) for x in primals], _with_infinities(ys)
         token = enter(STRICT)
         try:
-            total = combine(partials, y, ys, primals, tangents, lead, np.multiply)
+            total = combine(partials, y, ys, primals, tangents, lead, product)
             if not isinstance(total, Perturbed) or not dense.has_nan(total):
                 return total
         except FloatingPointError:
@@ -98,6 +98,8 @@ class Partials(tuple):
 def _with_infinities(x):
     """A Python float, at whatever level, as NumPy's, whose quotient by zero is infinite and no exception."""
     if isinstance(x, Perturbed):
+        if type(primal_part(x)) is np.ndarray:
+            return x
         return make(type(x), _with_infinities(x.primal), x.tangent, x.level)
     return np.float64(x) if type(x) is float else np.complex128(x) if type(x) is complex else x
 
@@ -107,6 +109,13 @@ def _function_or_sign(partial):
     if callable(partial) or (type(partial) is int and partial in (0, 1, -1)):
         return partial
     return lambda *_: partial
+
+
+def product(coefficient, dx):
+    """coefficient * dx; NumPy's product of numbers too, which raises what is invalid."""
+    if isinstance(dx, Perturbed) or isinstance(coefficient, Perturbed):
+        return coefficient * dx
+    return np.multiply(coefficient, dx)
 
 
 def zero_wins(y):

@@ -11,6 +11,8 @@ from dualad.rules.table import Rule, name_of
 from dualad.tangents import dense
 from dualad.tangents.symbolic import NotRecordedError, Symbolic, kept
 
+_NEVER_ACTIVE = frozenset({int, float, bool, str, type(None)})
+
 
 def packed_or_same(x):
     """Pack an object array of Duals; leave all else, lists included, as it is."""
@@ -33,6 +35,7 @@ class Pushforward(Rule):
         self.constant = constant.split()
         self.sequences = tuple(name.startswith("*") for name in data.split())
         self.data = tuple(name.lstrip("*") for name in data.split())
+        self.single = frozenset(name for name in data.split() if not name.startswith("*"))
         self.push_tangents = push
         self.kind = kind or self.kind
 
@@ -76,6 +79,8 @@ class Pushforward(Rule):
         """The call with object arrays and lists of Duals packed, and no Dual where an option stands."""
         changes = {}
         for name, value in call.given.items():
+            if type(value) in _NEVER_ACTIVE or (type(value) is dual_class() and name in self.single):
+                continue
             if name in self.constant:
                 changes[name] = calls.stripped(packed_or_same(value))
             elif name not in self.data:
@@ -88,7 +93,7 @@ class Pushforward(Rule):
                 changes[name] = [packed(x) for x in value] if isinstance(value, (list, tuple)) else list(packed(value))
             else:
                 changes[name] = packed(value)
-        return call.replace(**changes)
+        return call.replace(**changes) if changes else call
 
 
 class Formula(Pushforward):

@@ -18,6 +18,11 @@ def rank(x):
     return getattr(x, "ndim", 0)
 
 
+def shape_of(x):
+    """The shape of a number, an array or a Dual, which `numpy.shape` would ask through its dispatch."""
+    return getattr(x, "shape", ())
+
+
 def directions(tangent, primal):
     """() for one direction, (K,) for K at once."""
     count = rank(tangent) - rank(primal)
@@ -76,7 +81,7 @@ def zeros(y, lead):
     if lead == () and rank(y) == 0 and not hasattr(y, "shape"):
         return type(y)(0)
     dtype = dtype_of(y)
-    shape = lead + np.shape(y)
+    shape = lead + shape_of(y)
     return np.zeros(shape, dtype) if shape or isinstance(y, np.ndarray) else dtype.type(0)
 
 
@@ -87,8 +92,8 @@ def owned(tangent):
 
 def fit(tangent, y, lead):
     """Broadcast and cast, so that the tangent has the shape and the dtype that belong to y."""
-    shape = lead + np.shape(y)
-    if np.shape(tangent) != shape:
+    shape = lead + shape_of(y)
+    if shape_of(tangent) != shape:
         is_array = not isinstance(tangent, Symbolic)
         tangent = np.broadcast_to(tangent, shape).copy() if is_array else tangent.broadcast(shape)
     if dtype_of(tangent) != dtype_of(y):
@@ -136,6 +141,9 @@ def has_nan(tangent):
         return has_nan(tangent.primal) or has_nan(tangent.tangent)
     if isinstance(tangent, Symbolic):
         return False
+    if type(tangent) is np.ndarray and tangent.flags.c_contiguous and tangent.dtype.char in "dD":
+        square = np.vdot(tangent, tangent)  # a sum of squares: no infinities of opposite sign meet in it
+        return bool(square != square)
     return bool(np.size(tangent)) and bool(np.isnan(np.min(tangent)))
 
 
@@ -154,7 +162,7 @@ def flat(tangent, x):
     """The tangent with the axes of x made one."""
     if rank(x) == 1:
         return tangent
-    shape = (*np.shape(tangent)[: rank(tangent) - rank(x)], math.prod(np.shape(x)))
+    shape = (*shape_of(tangent)[: rank(tangent) - rank(x)], math.prod(shape_of(x)))
     return tangent.reshape(shape) if hasattr(tangent, "reshape") else np.reshape(tangent, shape)
 
 
@@ -245,6 +253,6 @@ def raised(x, other):
         return make(type(x), raised(x.primal, other.primal), raised(x.tangent, other.tangent), x.level)
     primal = raised(x, other.primal)
     if isinstance(other.tangent, Symbolic):
-        return make(type(other), primal, other.tangent.zeros(np.shape(primal), dtype_of(primal)), other.level)
+        return make(type(other), primal, other.tangent.zeros(shape_of(primal), dtype_of(primal)), other.level)
     tangent = zeros(primal, directions(other.tangent, other.primal))
     return make(type(other), primal, raised(tangent, other.tangent), other.level)

@@ -1,0 +1,87 @@
+"""The short way for Duals of several levels: the elementwise rules, with Duals for primals and tangents.
+
+The same table and the same sums as `rules.partials.evaluate`, without its search through sequences and options. What is
+not plain (an invalid operation, a NaN, an operand of another kind) gives None, and the caller takes the general way.
+"""
+
+import numpy as np
+
+from dualad.quiet import STRICT, enter, leave
+from dualad.rules.partials import product
+from dualad.tangents import dense
+
+_new = object.__new__
+_OBJECT = np.dtype(object)
+_PLAIN = frozenset({float, int, np.float64, np.ndarray})
+
+
+def is_plain(cls, x):
+    """Whether x is a Dual, a real number or an array of numbers."""
+    return type(x) is cls or (type(x) in _PLAIN and (type(x) is not np.ndarray or x.dtype is not _OBJECT))
+
+
+def unary(cls, partial, compute, x):
+    """``compute(x)`` for a Dual with outer levels."""
+    a, dx = x.primal, x.tangent
+    if not is_plain(cls, a) or not is_plain(cls, dx):
+        return None
+    y = compute(a)
+    token = enter(STRICT)
+    try:
+        dy = -dx if type(partial) is int else product(partial(y, a), dx)
+    except ArithmeticError:
+        return None
+    finally:
+        leave(token)
+    lead = dense.directions(dx, a)
+    return None if partial in (0, 1) else finished(cls, y, dy, lead, x.level)
+
+
+def binary(cls, partials, compute, x, y):
+    """``compute(x, y)`` with a Dual that has outer levels on at least one side."""
+    level = max(z.level for z in (x, y) if type(z) is cls)
+    a, dx = (x.primal, x.tangent) if type(x) is cls and x.level == level else (x, None)
+    b, dy = (y.primal, y.tangent) if type(y) is cls and y.level == level else (y, None)
+    if not (is_plain(cls, a) and is_plain(cls, b) and (dx is None or is_plain(cls, dx))) or (
+        dy is not None and not is_plain(cls, dy)
+    ):
+        return None
+    z = compute(a, b)
+    rank = dense.rank(z)
+    lead = dense.directions(dy, b) if dx is None else dense.directions(dx, a)
+    if dx is not None and dy is not None and dense.directions(dy, b) != lead:
+        return None
+    total = None
+    token = enter(STRICT)
+    try:
+        for partial, p, dp in ((partials[0], a, dx), (partials[1], b, dy)):
+            if dp is None or (type(partial) is int and partial == 0):
+                continue
+            moved = dense.align(dp, dense.rank(p), rank) if lead else dp
+            if type(partial) is not int:
+                moved = product(partial(z, a, b), moved)
+            elif partial < 0:
+                moved = -moved
+            total = moved if total is None else total + moved
+    except ArithmeticError:
+        return None
+    finally:
+        leave(token)
+    if total is None:
+        return None
+    if total is dx or total is dy:
+        total = dense.owned(total)
+    return finished(cls, z, total, lead, level)
+
+
+def finished(cls, z, dz, lead, level):
+    """The Dual of a value and its tangent, unless that holds a NaN, which the general way may know better."""
+    if dense.has_nan(dz) or dense.dtype_of(dz) is not dense.dtype_of(z):
+        return None
+    if dense.shape_of(dz) != lead + dense.shape_of(z):
+        dz = dense.fit(dz, z, lead)
+    dual = _new(cls)
+    dual.primal = z
+    dual.tangent = dense.laid_out_as(dz, z)
+    dual.level = level
+    return dual
