@@ -12,9 +12,10 @@ import operator
 import numpy as np
 
 from dualad import arraywise, short
+from dualad.comparisons import OPERANDS
 from dualad.dispatch import evaluate_into
 from dualad.errors import NoRuleError
-from dualad.levels import Perturbed, primal_part
+from dualad.levels import primal_part
 from dualad.objects import packed
 from dualad.rules.partials import evaluate
 from dualad.rules.table import PARTIALS, find
@@ -25,12 +26,11 @@ _NUMBERS = frozenset({float, int, np.float64})
 _FLOATS = frozenset({float, np.float64})
 _LOWEST, _HIGHEST = 1e-140, 1e140  # between them a quotient and its tangent are products of ordinary numbers
 _POWER = np.power
-_OPERANDS = (float, int, complex, bool, np.generic, np.ndarray, list, tuple, Perturbed)
 
 
 def _general(ufunc, compute, x, y):
     """``compute(x, y)`` by the general dispatch, with the rule of the ufunc."""
-    if not isinstance(x, _OPERANDS) or not isinstance(y, _OPERANDS):
+    if not isinstance(x, OPERANDS) or not isinstance(y, OPERANDS):
         return NotImplemented
     watcher = WATCHER.get()
     if watcher is not None:
@@ -234,9 +234,20 @@ class Arithmetic:
     def __pow__(self, other, modulo=None):
         if modulo is not None:
             raise NoRuleError("pow(x, y, modulo) is not differentiated: it is defined for integers only.")
-        if _POWER in PARTIALS:
-            return _power(self, other)
-        return _general(_POWER, operator.pow, self, other)
+        if _POWER not in PARTIALS:
+            return _general(_POWER, operator.pow, self, other)
+        x, dx = self.primal, self.tangent
+        if type(dx) in _FLOATS and type(x) in _FLOATS and type(other) in _NUMBERS:
+            y = x**other
+            if x and type(y) in _FLOATS and _LOWEST < abs(y) < _HIGHEST:
+                dy = other * (y / x) * dx if other != 2 else 2 * x * dx
+                if _LOWEST < abs(dy) < _HIGHEST:
+                    z = _new(type(self))
+                    z.primal = y
+                    z.tangent = dy
+                    z.level = self.level
+                    return z
+        return _power(self, other)
 
     def __rpow__(self, other):
         if _POWER in PARTIALS:
@@ -290,37 +301,3 @@ class Arithmetic:
 
     def __imatmul__(self, other):
         return _in_place(np.matmul, operator.matmul, self, other)
-
-    def __lt__(self, other):
-        if WATCHER.get() is not None and other is not self and isinstance(other, _OPERANDS):
-            return np.less(self, other)
-        return primal_part(self) < _comparable(other)
-
-    def __le__(self, other):
-        if WATCHER.get() is not None and other is not self and isinstance(other, _OPERANDS):
-            return np.less_equal(self, other)
-        return primal_part(self) <= _comparable(other)
-
-    def __gt__(self, other):
-        if WATCHER.get() is not None and other is not self and isinstance(other, _OPERANDS):
-            return np.greater(self, other)
-        return primal_part(self) > _comparable(other)
-
-    def __ge__(self, other):
-        if WATCHER.get() is not None and other is not self and isinstance(other, _OPERANDS):
-            return np.greater_equal(self, other)
-        return primal_part(self) >= _comparable(other)
-
-    def __eq__(self, other):
-        if WATCHER.get() is not None and other is not self and isinstance(other, _OPERANDS):
-            return np.equal(self, other)
-        return primal_part(self) == _comparable(other)
-
-    def __ne__(self, other):
-        if WATCHER.get() is not None and other is not self and isinstance(other, _OPERANDS):
-            return np.not_equal(self, other)
-        return primal_part(self) != _comparable(other)
-
-
-def _comparable(other):
-    return primal_part(packed(other) if isinstance(other, (list, tuple, np.ndarray)) else other)

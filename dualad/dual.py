@@ -7,6 +7,7 @@ import numpy as np
 
 from dualad import absent, indexing, objects, short
 from dualad.arithmetic import Arithmetic
+from dualad.comparisons import Comparisons
 from dualad.dispatch import call_function, call_ufunc
 from dualad.errors import DtypeError, LostDerivativeError, ShapeError
 from dualad.interface import ArrayInterface
@@ -16,7 +17,7 @@ from dualad.tangents import dense
 from dualad.watching import stepped
 
 
-class Dual(Arithmetic, ArrayInterface, Perturbed):
+class Dual(Arithmetic, Comparisons, ArrayInterface, Perturbed):
     r"""A dual number or array: ``primal + tangent * epsilon`` with ``epsilon**2 = 0``.
 
     Parameters
