@@ -59,6 +59,8 @@ def flatten(tree, lists_are_arrays=False):
     if found is None:
         return [], lambda leaves: tree
     _, parts, rebuild_here = found
+    if not lists_are_arrays and all(map(is_numeric, parts)):
+        return parts, rebuild_here
     flat = [flatten(part, lists_are_arrays) for part in parts]
 
     def rebuild(leaves):

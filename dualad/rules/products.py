@@ -20,6 +20,22 @@ def times(left, right):
     return np.matmul(left, right)
 
 
+def _of_matrices(a, b, da, db):
+    """``da @ b + a @ db`` for arrays of two axes that are all there is to it; else None."""
+    if type(a) is not np.ndarray or type(b) is not np.ndarray or a.ndim != 2 or b.ndim != 2:
+        return None
+    if db is None:
+        return times(da, b) if type(da) is np.ndarray else None
+    if type(db) is not np.ndarray:
+        return None
+    total = np.matmul(a, db)
+    if da is not None:
+        if type(da) is not np.ndarray or da.shape[:-2] != db.shape[:-2]:
+            return None
+        total += times(da, b)
+    return total
+
+
 class Product(Rule):
     """A ufunc that is linear in each of two factors; the kinds of the factors are "matrix" or "vector"."""
 
@@ -39,6 +55,10 @@ class Product(Rule):
             leave(token)
 
     def product(self, y, primals, tangents, kwargs):
+        if self.first == "either" and not kwargs:
+            total = _of_matrices(*primals, *tangents)
+            if total is not None and total.dtype is dense.dtype_of(y) and total.shape[total.ndim - y.ndim :] == y.shape:
+                return total
         lead = dense.common_directions(tangents, primals)
         a, b = primals
         da, db = tangents

@@ -12,6 +12,9 @@ from dualad.tangents import dense
 from dualad.tangents.symbolic import NotRecordedError, Symbolic, kept
 
 
+_OPTIONS = frozenset({type(None), bool, int, float, str})  # they hold no Dual and need no packing
+
+
 def packed_or_same(x):
     """Pack an object array of Duals; leave all else, lists included, as it is."""
     return packed(x) if type(x) is np.ndarray else x
@@ -33,6 +36,7 @@ class Pushforward(Rule):
         self.constant = constant.split()
         self.sequences = tuple(name.startswith("*") for name in data.split())
         self.data = tuple(name.lstrip("*") for name in data.split())
+        self.single = frozenset(data.split())  # the parameters that are one array
         self.push_tangents = push
         self.kind = kind or self.kind
 
@@ -44,12 +48,11 @@ class Pushforward(Rule):
             result = call.without("out")() if isinstance(out, Perturbed) else call()
             return result if out is None else calls.store(out, result, function)
         level = top.level
-        plain = call.replace(
-            **{name: calls.primal_at(call.given[name], level) for name in self.data if name in call.given}
-        )
+        primals = {name: calls.primal_at(call.given[name], level) for name in self.data if name in call.given}
+        plain = call.replace(**primals)
         y = self.value(plain, out)
         tangents = [calls.tangent_at(call.given.get(name), level) for name in self.data]
-        lead = dense.lead_of(tangents, [plain.given.get(name) for name in self.data])
+        lead = dense.lead_of(tangents, map(primals.get, self.data))
         dy = self.quietly(plain.without("out"), y, tangents)
         result = wrap(function, type(top), y, dy, level, lead, self.gives_new_arrays)
         return result if out is None else calls.store(out, result, function)
@@ -76,6 +79,8 @@ class Pushforward(Rule):
         """The call with object arrays and lists of Duals packed, and no Dual where an option stands."""
         changes = {}
         for name, value in call.given.items():
+            if type(value) in _OPTIONS or (isinstance(value, Perturbed) and name in self.single):
+                continue
             if name in self.constant:
                 changes[name] = calls.stripped(packed_or_same(value))
             elif name not in self.data:
@@ -88,7 +93,7 @@ class Pushforward(Rule):
                 changes[name] = [packed(x) for x in value] if isinstance(value, (list, tuple)) else list(packed(value))
             else:
                 changes[name] = packed(value)
-        return call.replace(**changes)
+        return call.replace(**changes) if changes else call
 
 
 class Formula(Pushforward):
@@ -129,6 +134,9 @@ def wrap(function, cls, y, dy, level, lead, is_new):
         return type(y)(*parts) if hasattr(y, "_fields") else type(y)(parts)
     if dy is None or dense.dtype_of(y).kind not in "fc":
         return y
+    if type(y) is np.ndarray is type(dy) and dy.dtype is y.dtype and dy.shape == lead + y.shape:
+        if not is_new or (y.flags.c_contiguous and dy.flags.c_contiguous):
+            return make(cls, y, dy, level)
     dy = dense.fit(dy, y, lead)
     dy = dense.laid_out_as(dy, y) if is_new else dy
     return make(cls, y, dy.named(function, y) if isinstance(dy, Symbolic) else dy, level)
