@@ -83,6 +83,8 @@ class Call:
     def __call__(self, **changes):
         """Run the function, with other values of some parameters; None in `drop` leaves one out."""
         given = self.given | changes
+        if len(given) == len(self.positional):
+            return self.function(*given.values())
         args = [given.pop(name) for name in self.positional]
         if self.variadic:
             args.extend(given.pop(self.variadic))

@@ -34,9 +34,9 @@ class Pushforward(Rule):
 
     def __init__(self, data, push, kind=None, constant=""):
         self.constant = constant.split()
-        self.sequences = tuple(name.startswith("*") for name in data.split())
         self.data = tuple(name.lstrip("*") for name in data.split())
-        self.single = frozenset(data.split())  # the parameters that are one array
+        self.several = frozenset(name[1:] for name in data.split() if name.startswith("*"))
+        self.single = frozenset(self.data) - self.several
         self.push_tangents = push
         self.kind = kind or self.kind
 
@@ -48,12 +48,16 @@ class Pushforward(Rule):
             result = call.without("out")() if isinstance(out, Perturbed) else call()
             return result if out is None else calls.store(out, result, function)
         level = top.level
-        primals = {name: calls.primal_at(call.given[name], level) for name in self.data if name in call.given}
-        plain = call.replace(**primals)
-        y = self.value(plain, out)
-        tangents = [calls.tangent_at(call.given.get(name), level) for name in self.data]
-        lead = dense.lead_of(tangents, map(primals.get, self.data))
-        dy = self.quietly(plain.without("out"), y, tangents)
+        tangents, lead = [], None
+        for name in self.data:
+            x = call.given.get(name)
+            dx = calls.tangent_at(x, level)
+            tangents.append(dx)
+            if dx is not None:
+                call.given[name] = x = calls.primal_at(x, level)
+                lead = dense.lead_of([dx], [x]) if lead is None else lead
+        y = self.value(call, out)
+        dy = self.quietly(call if out is None else call.without("out"), y, tangents)
         result = wrap(function, type(top), y, dy, level, lead, self.gives_new_arrays)
         return result if out is None else calls.store(out, result, function)
 
@@ -76,10 +80,13 @@ class Pushforward(Rule):
             leave(token)
 
     def normal(self, call):
-        """The call with object arrays and lists of Duals packed, and no Dual where an option stands."""
+        """The call, which is our own, with object arrays and lists of Duals packed, and no Dual as an option."""
         changes = {}
         for name, value in call.given.items():
-            if type(value) in _OPTIONS or (isinstance(value, Perturbed) and name in self.single):
+            kind = type(value)
+            if kind in _OPTIONS or (kind is np.ndarray and value.dtype.char != "O" and name not in self.several):
+                continue
+            if isinstance(value, Perturbed) and name in self.single:
                 continue
             if name in self.constant:
                 changes[name] = calls.stripped(packed_or_same(value))
@@ -89,7 +96,7 @@ class Pushforward(Rule):
                         f"{name_of(call.function)} is not differentiated with respect to {name}: pass a plain "
                         f"value, dualad.stop_derivative({name}) if it is meant as a constant."
                     )
-            elif self.sequences[self.data.index(name)]:
+            elif name in self.several:
                 changes[name] = [packed(x) for x in value] if isinstance(value, (list, tuple)) else list(packed(value))
             else:
                 changes[name] = packed(value)
