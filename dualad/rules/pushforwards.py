@@ -55,7 +55,8 @@ class Pushforward(Rule):
             tangents.append(dx)
             if dx is not None:
                 call.given[name] = x = calls.primal_at(x, level)
-                lead = dense.lead_of([dx], [x]) if lead is None else lead
+                if lead is None:
+                    lead = dense.lead_of(dx, x) if isinstance(dx, list) else dense.directions(dx, x)
         y = self.value(call, out)
         dy = self.quietly(call if out is None else call.without("out"), y, tangents)
         result = wrap(function, type(top), y, dy, level, lead, self.gives_new_arrays)

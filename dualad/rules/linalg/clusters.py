@@ -39,12 +39,13 @@ def clusters(values, noise):
 
 def may_coincide(values, tolerance):
     """Whether two values are close on the scale of the largest: a cheap test that most matrices end at."""
+    limit = tolerance * np.abs(values).max(axis=-1)
     ordered = values.real  # complex values that coincide do so in their real parts
-    steps = ordered[..., 1:] - ordered[..., :-1]
-    if not steps.min() > 0:
+    least = (ordered[..., 1:] - ordered[..., :-1]).min(axis=-1)
+    if np.count_nonzero(least > limit) < least.size:
         ordered = np.sort(ordered, axis=-1)
-        steps = ordered[..., 1:] - ordered[..., :-1]
-    return not (steps.min(axis=-1) > tolerance * np.abs(values).max(axis=-1)).all()
+        least = (ordered[..., 1:] - ordered[..., :-1]).min(axis=-1)
+    return np.count_nonzero(least > limit) < least.size
 
 
 def mean(values, same):

@@ -125,7 +125,7 @@ def _slogdet(call, y, da):
     a = call.a
     rate = inner(transposed(inverse(a)), da)
     is_pole = calls.stripped(logarithm) == -np.inf
-    if is_pole.any():
+    if np.count_nonzero(is_pole):
         rate = np.where(is_pole, _rate_at_pole(a, da), rate)
     if is_complex(a):
         return 1j * np.imag(rate) * sign, np.real(rate)
