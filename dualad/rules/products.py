@@ -60,11 +60,11 @@ class Product(Rule):
         b, db = (y.primal, y.tangent) if isinstance(y, Perturbed) else (y, None)
         if self.first != "either" or not (is_simple(a, da) and is_simple(b, db) and a.dtype is b.dtype):
             return None
+        active = y if da is None else x
         if da is None or db is None:
-            active = y if da is None else x
-        elif x.level == y.level and da.ndim - a.ndim == db.ndim - b.ndim:
-            active = x
-        else:
+            if da is db:
+                return None
+        elif x.level != y.level or da.ndim - a.ndim != db.ndim - b.ndim:
             return None
         z = compute(a, b)
         token = enter(SILENT)
