@@ -37,7 +37,7 @@ def children(tree):
     if isinstance(tree, dict):
         return [f"[{key!r}]" for key in tree], list(tree.values()), lambda parts: _refilled(tree, parts)
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return [f".{name}" for name in tree._fields], list(tree), lambda parts: type(tree)(*parts)
+        return [f".{name}" for name in tree._fields], list(tree), lambda parts: _tuple_like(tree, parts)
     if isinstance(tree, (list, tuple)):
         return [f"[{i}]" for i in range(len(tree))], list(tree), type(tree)
     if hasattr(type(tree), "__dataclass_fields__"):
@@ -53,6 +53,8 @@ def flatten(tree, lists_are_arrays=False):
     """The numeric leaves in order, and a function that rebuilds the tree from new ones."""
     if is_numeric(tree):
         return [tree], only
+    if isinstance(tree, tuple) and all(map(is_numeric, tree)):
+        return list(tree), type(tree) if type(tree) is tuple else lambda leaves: _tuple_like(tree, leaves)
     if lists_are_arrays and is_list_of_numbers(tree):
         return [tree if _has_dual(tree) else np.array(tree)], only
     found = children(tree)
@@ -82,6 +84,10 @@ def only(leaves):
     """Rebuild a tree that is one leaf."""
     (leaf,) = leaves
     return leaf
+
+
+def _tuple_like(tree, parts):
+    return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
 
 
 def _has_dual(tree):

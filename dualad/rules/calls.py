@@ -83,6 +83,8 @@ class Call:
     def __call__(self, **changes):
         """Run the function, with other values of some parameters; None in `drop` leaves one out."""
         given = self.given | changes
+        if len(given) == len(self.positional):
+            return self.function(*given.values())
         args = [given.pop(name) for name in self.positional]
         if self.variadic:
             args.extend(given.pop(self.variadic))
@@ -115,11 +117,9 @@ def innermost(values):
     """The Dual of greatest level among values and the elements of sequences; None if there is none."""
     top = None
     for value in values:
-        if not isinstance(value, Perturbed):
-            if not isinstance(value, (list, tuple, dict)):
-                continue
-            value = max(leaves(value), key=level_of, default=None)
-        if value is not None and (top is None or value.level > top.level):
+        if isinstance(value, (list, tuple, dict)):
+            value = innermost(value.values() if isinstance(value, dict) else value)
+        if isinstance(value, Perturbed) and (top is None or value.level > top.level):
             top = value
     return top
 

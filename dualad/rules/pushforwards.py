@@ -11,7 +11,8 @@ from dualad.rules.table import Rule, name_of
 from dualad.tangents import dense
 from dualad.tangents.symbolic import NotRecordedError, Symbolic, kept
 
-_NEVER_ACTIVE = frozenset({int, float, bool, str, type(None)})
+
+_OPTIONS = frozenset({type(None), bool, int, float, str})  # they hold no Dual and need no packing
 
 
 def packed_or_same(x):
@@ -33,9 +34,9 @@ class Pushforward(Rule):
 
     def __init__(self, data, push, kind=None, constant=""):
         self.constant = constant.split()
-        self.sequences = tuple(name.startswith("*") for name in data.split())
         self.data = tuple(name.lstrip("*") for name in data.split())
-        self.single = frozenset(name for name in data.split() if not name.startswith("*"))
+        self.several = frozenset(name[1:] for name in data.split() if name.startswith("*"))
+        self.single = frozenset(self.data) - self.several
         self.push_tangents = push
         self.kind = kind or self.kind
 
@@ -47,13 +48,17 @@ class Pushforward(Rule):
             result = call.without("out")() if isinstance(out, Perturbed) else call()
             return result if out is None else calls.store(out, result, function)
         level = top.level
-        plain = call.replace(
-            **{name: calls.primal_at(call.given[name], level) for name in self.data if name in call.given}
-        )
-        y = self.value(plain, out)
-        tangents = [calls.tangent_at(call.given.get(name), level) for name in self.data]
-        lead = dense.lead_of(tangents, [plain.given.get(name) for name in self.data])
-        dy = self.quietly(plain.without("out"), y, tangents)
+        tangents, lead = [], None
+        for name in self.data:
+            x = call.given.get(name)
+            dx = calls.tangent_at(x, level)
+            tangents.append(dx)
+            if dx is not None:
+                call.given[name] = x = calls.primal_at(x, level)
+                if lead is None:
+                    lead = dense.lead_of(dx, x) if isinstance(dx, list) else dense.directions(dx, x)
+        y = self.value(call, out)
+        dy = self.quietly(call if out is None else call.without("out"), y, tangents)
         result = wrap(function, type(top), y, dy, level, lead, self.gives_new_arrays)
         return result if out is None else calls.store(out, result, function)
 
@@ -76,10 +81,13 @@ class Pushforward(Rule):
             leave(token)
 
     def normal(self, call):
-        """The call with object arrays and lists of Duals packed, and no Dual where an option stands."""
+        """The call, which is our own, with object arrays and lists of Duals packed, and no Dual as an option."""
         changes = {}
         for name, value in call.given.items():
-            if type(value) in _NEVER_ACTIVE or (type(value) is dual_class() and name in self.single):
+            kind = type(value)
+            if kind in _OPTIONS or (kind is np.ndarray and value.dtype.char != "O" and name not in self.several):
+                continue
+            if isinstance(value, Perturbed) and name in self.single:
                 continue
             if name in self.constant:
                 changes[name] = calls.stripped(packed_or_same(value))
@@ -89,7 +97,7 @@ class Pushforward(Rule):
                         f"{name_of(call.function)} is not differentiated with respect to {name}: pass a plain "
                         f"value, dualad.stop_derivative({name}) if it is meant as a constant."
                     )
-            elif self.sequences[self.data.index(name)]:
+            elif name in self.several:
                 changes[name] = [packed(x) for x in value] if isinstance(value, (list, tuple)) else list(packed(value))
             else:
                 changes[name] = packed(value)
@@ -134,6 +142,9 @@ def wrap(function, cls, y, dy, level, lead, is_new):
         return type(y)(*parts) if hasattr(y, "_fields") else type(y)(parts)
     if dy is None or dense.dtype_of(y).kind not in "fc":
         return y
+    if type(y) is np.ndarray is type(dy) and dy.dtype is y.dtype and dy.shape == lead + y.shape:
+        if not is_new or (y.flags.c_contiguous and dy.flags.c_contiguous):
+            return make(cls, y, dy, level)
     dy = dense.fit(dy, y, lead)
     dy = dense.laid_out_as(dy, y) if is_new else dy
     return make(cls, y, dy.named(function, y) if isinstance(dy, Symbolic) else dy, level)

@@ -76,7 +76,7 @@ def pushed(rule, function, args, kwargs, like):
     data = {name: given.given[name] for name in rule.data if name in given.given}
     plain = given.replace(**{name: value_of(x) for name, x in data.items()})
     y = plain()
-    if rule.kind == "product" and (len(rule.data) != 2 or any(rule.sequences)):
+    if rule.kind == "product" and (len(rule.data) != 2 or rule.several):
         refuse(name_of(function))
     if like.memo is not None:  # inside of a rule: on demand
         return Series([y], lambda k: dense.fit(_coefficients(rule, plain, y, data, k), y, ()), like.memo)

@@ -72,8 +72,10 @@ def _say(lead):
 
 def dtype_of(x):
     """The dtype of a number, an array or a Dual."""
-    dtype = getattr(x, "dtype", None)
-    return dtype if dtype is not None else np.dtype(type(x))
+    try:
+        return x.dtype
+    except AttributeError:
+        return np.dtype(type(x))
 
 
 def zeros(y, lead):

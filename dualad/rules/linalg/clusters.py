@@ -26,9 +26,9 @@ def clusters(values, noise):
     if n < 2 or values.size == 0:
         return None
     epsilon = np.finfo(values.dtype).eps
-    own = np.eye(n, dtype=bool)
     if not may_coincide(values, SAFETY * n * n * epsilon):
         return None
+    own = np.eye(n, dtype=bool)
     distance = np.abs(values[..., :, None] - values[..., None, :])
     bound = SAFETY * epsilon * noise()
     same = (distance <= np.maximum(bound, np.swapaxes(bound, -1, -2))) | own
@@ -39,9 +39,13 @@ def clusters(values, noise):
 
 def may_coincide(values, tolerance):
     """Whether two values are close on the scale of the largest: a cheap test that most matrices end at."""
-    limit = tolerance * np.max(np.abs(values), axis=-1, keepdims=True)
-    ordered = np.sort(values.real, axis=-1)  # complex values that coincide do so in their real parts
-    return np.any(ordered[..., 1:] - ordered[..., :-1] <= limit)
+    limit = tolerance * np.abs(values).max(axis=-1)
+    ordered = values.real  # complex values that coincide do so in their real parts
+    least = (ordered[..., 1:] - ordered[..., :-1]).min(axis=-1)
+    if np.count_nonzero(least > limit) < least.size:
+        ordered = np.sort(ordered, axis=-1)
+        least = (ordered[..., 1:] - ordered[..., :-1]).min(axis=-1)
+    return np.count_nonzero(least > limit) < least.size
 
 
 def mean(values, same):
@@ -55,6 +59,10 @@ def mean(values, same):
 def reciprocal_gaps(values, same):
     """1 / (w_j - w_i) between clusters, 0 inside them."""
     gaps = values[..., None, :] - values[..., :, None]
+    if same is None and type(gaps) is np.ndarray:
+        n = gaps.shape[-1]
+        gaps.reshape((*gaps.shape[:-2], n * n))[..., :: n + 1] = np.inf
+        return np.divide(1.0, gaps, out=gaps)
     inside = np.eye(values.shape[-1], dtype=bool)
     if same is not None:
         inside = same

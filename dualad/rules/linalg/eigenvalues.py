@@ -5,7 +5,8 @@ import numpy as np
 from dualad.rules import calls
 from dualad.rules.kinds import pushforward
 from dualad.rules.linalg.clusters import clusters, mean, reciprocal_gaps
-from dualad.rules.linalg.matrices import adjoint, diagonal, from_triangle, inverse, is_complex, real
+from dualad.rules.linalg.lapack import inverse
+from dualad.rules.linalg.matrices import adjoint, diagonal, from_triangle, is_complex, real, scaled
 from dualad.rules.products import times
 
 
@@ -15,8 +16,9 @@ def _eigh(call, y, da):
     lower = call.UPLO.upper() == "L"
     p = np.matmul(adjoint(v), times(from_triangle(da, lower), v))
     same = hermitian_clusters(call.a, w, v, lower)
-    dv = np.matmul(v, reciprocal_gaps(w, same) * p)
-    return mean(real(diagonal(p)), same), dv + 1j * phase_turn(v, dv, 0 if lower else -1) * v if is_complex(v) else dv
+    dw = mean(np.copy(real(diagonal(p))), same)
+    dv = np.matmul(v, scaled(p, reciprocal_gaps(w, same)))
+    return dw, dv + 1j * phase_turn(v, dv, 0 if lower else -1) * v if is_complex(v) else dv
 
 
 def hermitian_clusters(a, w, v, lower=True):

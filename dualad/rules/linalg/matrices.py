@@ -1,14 +1,9 @@
 """Stacks of matrices: what the rules of linear algebra have in common."""
 
-import functools
-
 import numpy as np
 
-from dualad.rules import calls
+from dualad.rules.linalg.lapack import triangle
 from dualad.tangents import dense
-
-SMALL = 128  # up to this size the weights of a triangle cost a noticeable part of a call, and are kept
-
 
 def is_complex(x):
     """Whether an array or a Dual is complex."""
@@ -35,21 +30,9 @@ def diagonal(x):
     return np.diagonal(x, axis1=-2, axis2=-1)
 
 
-def half_triangle(n):
-    """Weights 1 below the diagonal, 1/2 on it, 0 above."""
-    return _kept_half_triangle(n) if n <= SMALL else _half_triangle(n)
-
-
-def _half_triangle(n):
-    return 0.5 * (np.tri(n) + np.tri(n, k=-1))
-
-
-_kept_half_triangle = functools.lru_cache(maxsize=16)(_half_triangle)
-
-
 def from_triangle(x, lower=True):
     """The Hermitian matrix that LAPACK sees: it reads one triangle, and of the diagonal the real part."""
-    half = half_triangle(x.shape[-1])
+    half = triangle(x.shape[-1], 0.5)
     part = x * (half if lower else half.T)
     return part + adjoint(part)
 
@@ -64,21 +47,9 @@ def inner(coefficient, dx):
     return np.sum(flat * column, axis=-1)
 
 
-def is_singular(a):
-    """Which matrices of a stack `numpy.linalg.inv` cannot invert."""
-    plain = calls.stripped(a)
-    flags = np.zeros(plain.shape[:-2], bool)
-    for index in np.ndindex(flags.shape):
-        try:
-            np.linalg.inv(plain[index])
-        except np.linalg.LinAlgError:
-            flags[index] = True
-    return flags
-
-
-def inverse(a):
-    """The inverse, NaN for a singular matrix, where NumPy raises an error for the whole stack."""
-    try:
-        return np.linalg.inv(a)
-    except np.linalg.LinAlgError:
-        return np.linalg.inv(np.where(is_singular(a)[..., None, None], np.nan, a))
+def scaled(x, weights):
+    """``x * weights`` in the memory of x, a new array that nothing else refers to."""
+    if type(x) is np.ndarray and type(weights) is np.ndarray and x.dtype.char in "dD" and weights.dtype.char == "d":
+        x *= weights
+        return x
+    return x * weights

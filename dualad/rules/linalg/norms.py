@@ -9,7 +9,8 @@ import numpy as np
 from dualad.rules import calls
 from dualad.rules.kinds import pushforward, refused
 from dualad.rules.linalg.clusters import mean
-from dualad.rules.linalg.matrices import inverse, is_complex, real
+from dualad.rules.linalg.lapack import inverse
+from dualad.rules.linalg.matrices import is_complex, real
 from dualad.rules.linalg.singular_values import singular_clusters, values_tangent
 from dualad.rules.products import times
 from dualad.tangents import dense

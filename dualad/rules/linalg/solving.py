@@ -6,6 +6,7 @@ import numpy as np
 
 from dualad.rules import calls
 from dualad.rules.kinds import composed, pushforward
+from dualad.rules.linalg.lapack import solve
 from dualad.rules.products import times
 from dualad.tangents import dense
 
@@ -30,11 +31,11 @@ def solve_stack(a, right):
     """``solve(a, right)``, where axes that ``a`` does not have become columns: each matrix is factored once."""
     extra = right.ndim - a.ndim
     if extra <= 0:
-        return np.linalg.solve(a, right)
+        return solve(a, right)
     behind = tuple(range(-1 - extra, -1))
     columns = np.moveaxis(right, tuple(range(extra)), behind)
     folded = columns.shape[-1 - extra :]
-    x = np.linalg.solve(a, columns.reshape((*columns.shape[: -1 - extra], math.prod(folded))))
+    x = solve(a, columns.reshape((*columns.shape[: -1 - extra], math.prod(folded))))
     return np.moveaxis(x.reshape(x.shape[:-1] + folded), behind, tuple(range(extra)))
 
 

@@ -3,24 +3,17 @@
 import numpy as np
 
 from dualad.rules.kinds import pushforward
-from dualad.rules.linalg.matrices import (
-    adjoint,
-    diagonal,
-    from_triangle,
-    half_triangle,
-    inverse,
-    is_complex,
-    transposed,
-)
+from dualad.rules.linalg.lapack import lower_inverse, triangle, upper_inverse
+from dualad.rules.linalg.matrices import adjoint, diagonal, from_triangle, is_complex, scaled, transposed
 from dualad.rules.products import times
 
 
 def _cholesky(call, y, da):
     """a = l l^H, so dl = l * lower(l^-1 da l^-H), the diagonal halved. Source: Giles (2008), 2.2.7 (Smith 1995)."""
     lower = adjoint(y) if call.upper else y
-    root = inverse(lower) * np.tri(y.shape[-1])  # above the diagonal rounding errors would hide what does not move
+    root = lower_inverse(lower)
     p = times(np.matmul(root, from_triangle(da, lower=not call.upper)), adjoint(root))
-    dl = np.matmul(lower, p * half_triangle(y.shape[-1]))
+    dl = np.matmul(lower, scaled(p, triangle(y.shape[-1], 0.5)))
     return adjoint(dl) if call.upper else dl
 
 
@@ -58,7 +51,7 @@ def _qr(call, y, da):
 def _reduced(q, r, da):
     """q^H dq is skew, dr is upper triangular, and the diagonal of r stays real; a wide r is cut for its inverse."""
     k = q.shape[-1]
-    root = inverse(r[..., :k])
+    root = upper_inverse(r[..., :k])
     across = np.matmul(adjoint(q), da)
     turned = times(across[..., :k], root)
     strict = turned * np.tri(k, k=-1)
@@ -78,15 +71,15 @@ def _reflectors(q, factors):
     m, k = q.shape[-2:]
     v = transposed(factors)[..., :k] * np.tri(m, k, -1) + np.eye(m, k)
     w = np.eye(m, k) - q
-    return v, w, np.matmul(inverse(v[..., :k, :]), w[..., :k, :]) * np.tri(k).T
+    return v, w, np.matmul(lower_inverse(v[..., :k, :]), w[..., :k, :]) * np.tri(k).T
 
 
 def _reflectors_tangent(v, u, dq):
     """The tangents of v and u: those of a triangular factorisation without pivots."""
     m, k = v.shape[-2:]
     known = k if m > k else k - 1  # the last vector of a square matrix is the last unit vector
-    root = inverse(v[..., :k, :])
-    reach = inverse(u[..., :known, :known])
+    root = lower_inverse(v[..., :k, :])
+    reach = upper_inverse(u[..., :known, :known])
     dw = np.matmul(root, -dq[..., :k, :])
     lower = times(dw[..., :known], reach) * np.tri(k, known, -1)
     du = (dw - times(lower, u[..., :known, :])) * np.tri(k).T
@@ -102,7 +95,7 @@ def _complement(q, factors, dq):
     k = q.shape[-1]
     v, w, u = _reflectors(q, factors)
     dv, _ = _reflectors_tangent(v, u, dq)
-    root = adjoint(inverse(v[..., :k, :]))
+    root = adjoint(lower_inverse(v[..., :k, :]))
     f = np.matmul(root, adjoint(v[..., k:, :]))
     df = np.matmul(root, adjoint(dv[..., k:, :]) - times(adjoint(dv[..., :k, :]), f))
     return times(dq, f) - np.matmul(w, df)
