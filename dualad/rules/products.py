@@ -10,7 +10,6 @@ from dualad.rules.kinds import composed
 from dualad.rules.table import Rule, add
 from dualad.tangents import dense
 
-
 # Measured with OpenBLAS: a product of few rows reads the other matrix again for each of a stack, one of few elements
 # costs mostly the call; else a stack of products is up to twice as fast as one long product.
 THIN = 8

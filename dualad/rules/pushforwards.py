@@ -11,7 +11,6 @@ from dualad.rules.table import Rule, name_of
 from dualad.tangents import dense
 from dualad.tangents.symbolic import NotRecordedError, Symbolic, kept
 
-
 _OPTIONS = frozenset({type(None), bool, int, float, str})  # they hold no Dual and need no packing
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from dualad.rules.linalg.lapack import triangle
 from dualad.tangents import dense
 
+
 def is_complex(x):
     """Whether an array or a Dual is complex."""
     return dense.dtype_of(x).kind == "c"
