@@ -16,7 +16,10 @@ from dualad.tangents.recorded import Recorded
 
 
 class Evaluation:
-    """One recorded evaluation of f: its value, and the program of its tangents."""
+    """One recorded evaluation of f: its value, and the program of its tangents.
+
+    f works in the memory of ``primals``: after it only their shapes and dtypes are sure, unless ``kind`` needs more.
+    """
 
     def __init__(self, f, primals, has_aux=False, kind=Recorded):
         active = [seeding.active_leaves(x, f"primals[{i}]") for i, x in enumerate(primals)]
@@ -25,7 +28,7 @@ class Evaluation:
         self.primals = [leaf for leaves, _ in active for leaf in leaves]
         level = new_level()
         inputs = [start(x) for x in self.primals]
-        duals = [make(Dual, dense.owned(x), kind(node), level) for x, node in zip(self.primals, inputs, strict=True)]
+        duals = [make(Dual, own(x, kind), kind(node), level) for x, node in zip(self.primals, inputs, strict=True)]
         result, self.aux = split_aux(f(*self.grouped(duals)), has_aux, level)
         pairs, self.rebuild_result = seeding.extract(result, level)
         self.values = [value for value, _ in pairs]
@@ -41,6 +44,12 @@ class Evaluation:
 
     def value(self):
         return self.rebuild_result(self.values)
+
+
+def own(x, kind):
+    """A primal that f may write to, laid out as a recorded tangent is; a trace shows what it was before."""
+    is_plain = kind is Recorded and type(x) is np.ndarray and x.flags.c_contiguous
+    return x if is_plain else dense.owned(x)
 
 
 class Linearized:

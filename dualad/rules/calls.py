@@ -113,7 +113,13 @@ def leaves(value):
 
 def innermost(values):
     """The Dual of greatest level among values and the elements of sequences; None if there is none."""
-    return max(leaves(values), key=level_of, default=None)
+    found = None
+    for value in values:
+        if isinstance(value, (list, tuple, dict)):
+            value = innermost(value.values() if isinstance(value, dict) else value)
+        if isinstance(value, Perturbed) and (found is None or value.level > found.level):
+            found = value
+    return found
 
 
 def primal_at(value, level):

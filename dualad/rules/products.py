@@ -8,6 +8,7 @@ from dualad.quiet import SILENT, enter, leave
 from dualad.rules.kinds import composed
 from dualad.rules.table import Rule, add
 from dualad.tangents import dense
+from dualad.tangents.symbolic import Symbolic
 
 
 def times(left, right):
@@ -32,6 +33,11 @@ class Product(Rule):
 
     def push(self, ufunc, y, primals, tangents, kwargs):
         """The tangent of y: its arithmetic must not warn, the value has done so."""
+        if ufunc is np.matmul and not kwargs:
+            for d in tangents:
+                found = d.matmul(primals, tangents) if isinstance(d, Symbolic) else None
+                if found is not None:
+                    return found
         token = enter(SILENT)
         try:
             return self.product(y, primals, tangents, kwargs)

@@ -8,7 +8,7 @@ replaces the node of that buffer, so that all other views see it.
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from dualad.tangents import linear_calls
+from dualad.tangents import linear_calls, matrix_products
 from dualad.tangents.operations import Gather, Node, Update, View, Zero
 from dualad.tangents.symbolic import Symbolic
 
@@ -96,6 +96,14 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
 
     def astype(self, dtype, **options):
         return linear_calls.cast(self, np.dtype(dtype))
+
+    def elementwise(self, partials, y, primals, tangents):
+        """The sum of partials times tangents of plain doubles; None where only the general way will do."""
+        return linear_calls.elementwise(self, partials, y, primals, tangents)
+
+    def matmul(self, primals, tangents):
+        """The tangent of a product of two matrices or vectors; None where only the general way will do."""
+        return matrix_products.recorded(self, primals, tangents)
 
     def scaled(self, coefficient, is_fresh):
         """This times a coefficient, which nothing else can write to if it is fresh."""
