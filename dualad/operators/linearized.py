@@ -222,9 +222,9 @@ def cotangent_leaf(value, u):
     return u
 
 
-def pulled(evaluation, cotangents, lead):
+def pulled(evaluation, cotangents, lead, is_last=False):
     """Cotangents of all leaves of the arguments, zeros where nothing depends on them."""
-    found = evaluation.program.backward(cotangents)
+    found = evaluation.program.backward(cotangents, is_last)
     return [whole(x, w, lead) for x, w in zip(evaluation.primals, found, strict=True)]
 
 

@@ -229,13 +229,14 @@ class Move(Gather):
     """A gather whose forward way is the function itself, which copies in blocks.
 
     ``numbers`` is the function on element numbers, for when they are asked; ``key`` is equal for equal moves, None
-    where that is not known without the numbers.
+    where that is not known without the numbers; ``adjoint`` the way back, where that is a function too.
     """
 
-    def __init__(self, numbers, function, key=None):
+    def __init__(self, numbers, function, key=None, adjoint=None):
         self.numbers = numbers
         self.function = function
         self.key = key
+        self.adjoint = adjoint
 
     @functools.cached_property
     def source(self):
@@ -243,6 +244,11 @@ class Move(Gather):
 
     def forward(self, node, *tangents):
         return self.function(*tangents)
+
+    def backward(self, node, u):
+        if self.adjoint is None or type(u) is not np.ndarray:
+            return super().backward(node, u)
+        return tuple(matched(w, parent) for w, parent in zip(self.adjoint(u), node.parents, strict=True))
 
 
 class Where:

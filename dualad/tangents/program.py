@@ -7,10 +7,9 @@ import numpy as np
 from dualad.levels import Perturbed
 from dualad.quiet import ORDINARY, SILENT, enter, leave
 from dualad.tangents import dense
-from dualad.tangents.operations import Node, Scale, View
+from dualad.tangents.operations import Node, Scale
 from dualad.tangents.replay import Replay
-
-_DOUBLE = np.dtype(float)
+from dualad.tangents.sweep import Sweep
 
 
 class Program:
@@ -71,108 +70,29 @@ class Program:
                     values.pop(id(parent), None)
         return [None if node is None else values[id(node)] for node in self.outputs]
 
-    def backward(self, cotangents):
-        """The cotangents of the inputs for cotangents of the outputs (None where there is none)."""
+    def backward(self, cotangents, is_last=False):
+        """The cotangents of the inputs for cotangents of the outputs (None where there is none).
+
+        The last sweep of a program may write over its coefficients: it cannot be run afterwards.
+        """
         self.passes += 1
-        pairs = zip(self.outputs, cotangents, strict=True)
+        pairs = list(zip(self.outputs, cotangents, strict=True))
         if self.passes > 1 or any(node is not None and dense.rank(u) > len(node.shape) for node, u in pairs):
             self.simplify()
+        sweep = Sweep(is_last)
         token = enter(SILENT)
         try:
-            return self._backward(cotangents)
+            for node, u in pairs:
+                if node is not None and u is not None:
+                    sweep.collect(node, u)
+            return sweep.run(self.nodes, self.inputs)
         finally:
             leave(token)
-
-    def _backward(self, cotangents):
-        sums, own = {}, set()
-        for node, u in zip(self.outputs, cotangents, strict=True):
-            if node is not None and u is not None:
-                accumulate(sums, own, node, u, False)
-        inputs = {id(node) for node in self.inputs}
-        for node in reversed(self.nodes):
-            if id(node) in inputs or id(node) not in sums:
-                continue
-            u = sums.pop(id(node))
-            if type(node.operation) is Scale and is_plain_scaling(node, u):
-                w, is_new = scaled_back(node.operation, u, id(node) in own)
-                accumulate(sums, own, node.parents[0], w, is_new)
-            elif (
-                type(node.operation) is View
-                and type(u) is np.ndarray
-                and type(sums.get(id(node.parents[0]), u)) is np.ndarray
-            ):
-                accumulate_view(sums, own, node, u)
-            else:
-                for parent, w in zip(node.parents, node.operation.backward(node, u), strict=True):
-                    accumulate(sums, own, parent, w, False)
-        found = [sums.get(id(node)) for node in self.inputs]
-        return [
-            u.copy() if type(u) is np.ndarray and id(node) not in own else u
-            for node, u in zip(self.inputs, found, strict=True)
-        ]
 
 
 def has_level(operation):
     """Whether a coefficient carries the derivative of an outer level."""
     return type(operation) is Scale and isinstance(operation.coefficient, Perturbed)
-
-
-def is_plain_scaling(node, u):
-    """Whether a scaling of doubles has a cotangent of doubles, all of one shape."""
-    (parent,) = node.parents
-    return (
-        type(u) is np.ndarray
-        and type(node.operation.coefficient) in (np.ndarray, float, int, np.float64)
-        and u.shape == node.shape == parent.shape
-        and u.dtype is node.dtype is parent.dtype is _DOUBLE
-    )
-
-
-def scaled_back(operation, u, is_own):
-    """The cotangent before a scaling, and whether it is a new array; u itself is overwritten if it may be."""
-    c = operation.coefficient
-    if operation.by is np.multiply and type(c) is np.ndarray and c.shape == u.shape and is_ones(u):
-        return c, False
-    return operation.by(u, c, out=u) if is_own else operation.by(u, c), True
-
-
-def is_ones(u):
-    """Whether u is the number 1 everywhere, in one place of memory: the cotangent of the terms of a sum."""
-    return u.size > 0 and not any(u.strides) and u.item(0) == 1.0
-
-
-def accumulate(sums, own, node, u, is_new):
-    """Add a cotangent to what has come together for a node; ``own`` tells which sums nothing else refers to."""
-    key = id(node)
-    if key not in sums:
-        sums[key] = as_array(u)
-        (own.add if is_new else own.discard)(key)
-        return
-    total = sums[key]
-    if key in own and type(total) is type(u) is np.ndarray and total.shape == u.shape and total.dtype == u.dtype:
-        total += u
-    elif is_new and type(total) is np.ndarray and total.shape == u.shape and total.dtype == u.dtype:
-        u += total
-        sums[key] = u
-        own.add(key)
-    else:
-        sums[key] = total + u
-        own.add(key)
-
-
-def accumulate_view(sums, own, node, u):
-    """Add to the part of the parent's cotangent that the node views, without an array of zeros for each view."""
-    (parent,) = node.parents
-    key, lead = id(parent), u.shape[: u.ndim - len(node.shape)]
-    total = sums.get(key)
-    if total is None:
-        total = np.zeros(lead + parent.shape, u.dtype)
-    elif key not in own or total.dtype != u.dtype or not total.flags.c_contiguous:
-        total = np.array(total, np.result_type(total, u), order="C")
-    part = dense.view_each(node.operation.function, total, len(parent.shape))
-    part += u
-    sums[key] = total
-    own.add(key)
 
 
 def as_array(d):

@@ -8,7 +8,7 @@ replaces the node of that buffer, so that all other views see it.
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from dualad.tangents import linear_calls, matrix_products
+from dualad.tangents import everyday, linear_calls, matrix_products
 from dualad.tangents.operations import Gather, Node, Update, View, Zero
 from dualad.tangents.symbolic import Symbolic
 
@@ -100,6 +100,10 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
     def elementwise(self, partials, y, primals, tangents):
         """The sum of partials times tangents of plain doubles; None where only the general way will do."""
         return linear_calls.elementwise(self, partials, y, primals, tangents)
+
+    def everyday(self, function, args, kwargs):
+        """The Dual that a function of Duals gives; None where only the general way will do."""
+        return everyday.call(function, args, kwargs)
 
     def matmul(self, primals, tangents):
         """The tangent of a product of two matrices or vectors; None where only the general way will do."""
