@@ -5,8 +5,9 @@ import functools
 import numpy as np
 
 from dualad.levels import Perturbed
-from dualad.quiet import ORDINARY, SILENT, enter, leave
+from dualad.quiet import SILENT, enter, leave
 from dualad.tangents import dense
+from dualad.tangents.merging import merged
 from dualad.tangents.operations import Node, Scale
 from dualad.tangents.replay import Replay
 from dualad.tangents.sweep import Sweep
@@ -41,23 +42,30 @@ class Program:
 
     def forward(self, tangents):
         """The tangents of the outputs, None for an output that depends on no input."""
-        self.simplify()
         tangents = [as_array(d) for d in tangents]
         if self.is_plain and all(
             isinstance(d, (np.ndarray, np.generic)) and d.shape == node.shape
             for d, node in zip(tangents, self.inputs, strict=True)
         ):
-            if self.replay is None:
-                self.replay = Replay(self)
-            try:
-                return self.replay(tangents)
-            except FloatingPointError:
-                pass
+            found = self.replayed(tangents)
+            if found is not None:
+                return found
+        self.simplify()
         token = enter(SILENT)
         try:
             return self._forward_in_general(tangents)
         finally:
             leave(token)
+
+    def replayed(self, tangents):
+        """The same for one dense direction of a plain program; None where a zero may have met an infinity."""
+        if self.replay is None:
+            self.simplify()
+            self.replay = Replay(self)
+        try:
+            return self.replay(tangents)
+        except FloatingPointError:
+            return None
 
     def _forward_in_general(self, tangents):
         values = {id(node): d for node, d in zip(self.inputs, tangents, strict=True)}
@@ -110,52 +118,6 @@ def in_order(outputs):
             found[node.number] = node
             stack.extend(node.parents)
     return [found[number] for number in sorted(found)]
-
-
-def merged(nodes, outputs):
-    """Chains of scalings of one shape become one, where nothing else needs what is between."""
-    users = {}
-    for node in nodes:
-        for parent in node.parents:
-            users[id(parent)] = users.get(id(parent), 0) + 1
-    outside = {id(node) for node in outputs if node is not None}
-    gone = set()
-    for node in nodes:
-        while is_chain(node) and users[id(node.parents[0])] == 1 and id(node.parents[0]) not in outside:
-            inner = node.parents[0]
-            product = times(node.operation, inner.operation)
-            if product is None:
-                break
-            node.operation = Scale(product)
-            node.parents = inner.parents
-            gone.add(id(inner))
-    return [node for node in nodes if id(node) not in gone]
-
-
-def is_chain(node):
-    """A scaling of a scaling, with coefficients that are not wider than the tangent."""
-    if type(node.operation) is not Scale or type(node.parents[0].operation) is not Scale:
-        return False
-    inner = node.parents[0]
-    return (
-        node.shape == inner.shape == inner.parents[0].shape
-        and node.dtype == inner.dtype == inner.parents[0].dtype
-        and not any(isinstance(n.operation.coefficient, Perturbed) for n in (node, inner))
-    )
-
-
-def times(outer, inner):
-    """The coefficient of two scalings in a row; None where it would leave the range of the type or is not finite."""
-    token = enter(ORDINARY)
-    try:
-        c = np.divide(1.0, outer.coefficient) if outer.by is np.divide else outer.coefficient
-        product = np.divide(c, inner.coefficient) if inner.by is np.divide else np.multiply(c, inner.coefficient)
-        divisors = [one.coefficient for one in (outer, inner) if one.by is np.divide]
-        return product if all(np.isfinite(x).all() for x in (product, *divisors)) else None
-    except FloatingPointError:
-        return None
-    finally:
-        leave(token)
 
 
 def start(x):

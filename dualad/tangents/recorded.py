@@ -5,6 +5,8 @@ adding a node. It aliases as an array does: a view knows the buffer that it look
 replaces the node of that buffer, so that all other views see it.
 """
 
+import operator
+
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
@@ -142,7 +144,7 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
     def __getitem__(self, index):
         if is_view(index):
             whole_index = with_ellipsis(index)
-            seen = self.viewed(lambda whole: whole[whole_index])
+            seen = self.viewed(operator.itemgetter(whole_index))
             return seen if seen.shape or whole_index is index or index is Ellipsis else seen.copy()
         numbers = np.arange(1, self.size + 1).reshape(self.shape)[index]
         return self.record(Gather(np.asarray(numbers)), (self,), numbers.shape, self.dtype)
