@@ -14,9 +14,14 @@ from dualad.tangents import dense
 from dualad.tangents.program import Program, start
 from dualad.tangents.recorded import Recorded
 
+_DOUBLE = np.dtype(float)
+
 
 class Evaluation:
-    """One recorded evaluation of f: its value, and the program of its tangents."""
+    """One recorded evaluation of f: its value, and the program of its tangents.
+
+    f works in the memory of ``primals``: after it only their shapes and dtypes are sure, unless ``kind`` needs more.
+    """
 
     def __init__(self, f, primals, has_aux=False, kind=Recorded):
         active = [seeding.active_leaves(x, f"primals[{i}]") for i, x in enumerate(primals)]
@@ -25,7 +30,7 @@ class Evaluation:
         self.primals = [leaf for leaves, _ in active for leaf in leaves]
         level = new_level()
         inputs = [start(x) for x in self.primals]
-        duals = [make(Dual, dense.owned(x), kind(node), level) for x, node in zip(self.primals, inputs, strict=True)]
+        duals = [make(Dual, own(x, kind), kind(node), level) for x, node in zip(self.primals, inputs, strict=True)]
         result, self.aux = split_aux(f(*self.grouped(duals)), has_aux, level)
         pairs, self.rebuild_result = seeding.extract(result, level)
         self.values = [value for value, _ in pairs]
@@ -43,6 +48,23 @@ class Evaluation:
         return self.rebuild_result(self.values)
 
 
+def sole_array(evaluation):
+    """The shape of the argument, if f takes one array of doubles and gives one that depends on it; else None."""
+    if not (len(evaluation.primals) == len(evaluation.values) == len(evaluation.counts) == 1):
+        return None
+    (x,), (y,), (node,) = evaluation.primals, evaluation.values, evaluation.program.outputs
+    arrays = all(type(a) is np.ndarray and a.dtype is _DOUBLE for a in (x, y, evaluation.value()))
+    argument = evaluation.rebuilds[0]([x])
+    is_sole = arrays and argument is x and node is not None and evaluation.program.is_plain
+    return x.shape if is_sole and (node.shape, node.dtype) == (y.shape, _DOUBLE) else None
+
+
+def own(x, kind):
+    """A primal that f may write to, laid out as a recorded tangent is; a trace shows what it was before."""
+    is_plain = kind is Recorded and type(x) is np.ndarray and x.flags.c_contiguous
+    return x if is_plain else dense.owned(x)
+
+
 class Linearized:
     """The derivative of f at one point as a function of tangents; made by `linearize`.
 
@@ -58,9 +80,16 @@ class Linearized:
     def __init__(self, evaluation):
         self._evaluation = evaluation
         self.shape = (sum(map(np.size, evaluation.values)), sum(map(np.size, evaluation.primals)))
+        self._argument = sole_array(evaluation)
 
     def __call__(self, *tangents):
         """The tangents of the results; one direction, or K at once with an axis of directions in front."""
+        if len(tangents) == 1 and self._argument is not None:
+            (v,) = tangents
+            if type(v) is np.ndarray and v.shape == self._argument and v.dtype is _DOUBLE:
+                found = self._evaluation.program.replayed(tangents)
+                if found is not None:
+                    return found[0]
         evaluation = self._evaluation
         leaves = evaluation_leaves(evaluation.rebuilds, evaluation.counts, evaluation.primals, tangents, "tangents")
         lead = common_lead(leaves, evaluation.primals, "tangents")
@@ -213,9 +242,9 @@ def cotangent_leaf(value, u):
     return u
 
 
-def pulled(evaluation, cotangents, lead):
+def pulled(evaluation, cotangents, lead, is_last=False):
     """Cotangents of all leaves of the arguments, zeros where nothing depends on them."""
-    found = evaluation.program.backward(cotangents)
+    found = evaluation.program.backward(cotangents, is_last)
     return [whole(x, w, lead) for x, w in zip(evaluation.primals, found, strict=True)]
 
 

@@ -110,7 +110,8 @@ class Assembled:
         none = [None] * len(evaluation.values)
         if np.size(value) == 1:
             u = np.full(np.shape(value), unit, dtype if dtype.kind in "fc" else float)
-            found = pulled(evaluation, [*none[:i], u, *none[i + 1 :]], ())
+            is_last = len(evaluation.values) == 1 and dtype.kind == "f"
+            found = pulled(evaluation, [*none[:i], u, *none[i + 1 :]], (), is_last)
             return [
                 np.reshape(w, np.shape(value) + np.shape(x)) if np.shape(value) else w
                 for x, w in zip(evaluation.primals, found, strict=True)

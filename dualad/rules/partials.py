@@ -24,6 +24,10 @@ def evaluate(rule, ufunc, compute, inputs, kwargs):
     primals = [x.primal if isinstance(x, Perturbed) and x.level == level else x for x in inputs]
     tangents = [x.tangent if isinstance(x, Perturbed) and x.level == level else None for x in inputs]
     y = compute(*primals, **kwargs)
+    if isinstance(top.tangent, Symbolic) and rule.partials is not None and not kwargs:
+        dy = top.tangent.elementwise(rule.partials, y, primals, tangents)
+        if dy is not None:
+            return make(type(top), y, dy.named(ufunc, y), level)
     dy = rule.push(ufunc, y, primals, tangents, kwargs)
     if isinstance(y, tuple):
         return tuple(finish(ufunc, top, one, d, kwargs) for one, d in zip(y, dy, strict=True))

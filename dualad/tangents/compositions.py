@@ -26,6 +26,11 @@ def _sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=0, where=Tr
     keepdims = keepdims is not np._NoValue and keepdims
     if where is not True and where is not np._NoValue:
         a = np.where(where, a, 0.0)
+    return sum_of(a, axis, keepdims)
+
+
+def sum_of(a, axis=None, keepdims=False):
+    """The sum over some axes."""
     axes = tuple(range(-a.ndim, 0)) if axis is None else _axes(axis, a.ndim)
     shape = tuple(n for i, n in enumerate(a.shape) if i - a.ndim not in axes)
     kept_shape = tuple(1 if i - a.ndim in axes else n for i, n in enumerate(a.shape))

@@ -7,6 +7,7 @@ import itertools
 
 import numpy as np
 
+from dualad.quiet import SILENT, enter, leave
 from dualad.rules import table
 from dualad.rules.calls import Call
 from dualad.rules.kinds import Constant, Implemented
@@ -18,7 +19,7 @@ from dualad.rules.table import name_of
 from dualad.rules.views import View
 from dualad.tangents import adjoints, dense
 from dualad.tangents.compositions import COMPOSED
-from dualad.tangents.operations import Add, Apply, Gather, Move, Scale, Where
+from dualad.tangents.operations import Add, Apply, Gather, Move, Node, Scale, Where
 from dualad.tangents.symbolic import NotRecordedError, is_symbolic, kept, stand_in
 
 LINEAR_IN = {np.linalg.solve: ("b",)}
@@ -78,6 +79,55 @@ def scale(d, coefficient, by, is_fresh=False):
     dtype = np.multiply(d.dtype.type(1), plain).dtype
     shape = np.broadcast_shapes(np.shape(coefficient), d.shape)
     return d.record(Scale(coefficient, by), (d,), shape, dtype)
+
+
+_DOUBLE = np.dtype(float)
+_NUMBERS = frozenset({float, int, np.float64})
+
+
+def elementwise(like, partials, y, primals, tangents):
+    """The sum of partials times tangents of plain doubles; None where only the general way will do."""
+    if not is_double(y) or not all(type(x) in _NUMBERS or is_double(x) for x in primals):
+        return None
+    given = [np.float64(x) if type(x) is float else x for x in primals]
+    total, copies = None, {}
+    token = enter(SILENT)
+    try:
+        for partial, dx in zip(partials, tangents, strict=True):
+            if dx is None or (type(partial) is int and partial == 0):
+                continue
+            term = dx.node
+            if type(partial) is not int or partial != 1:
+                coefficient = partial(y, *given) if callable(partial) else partial
+                if not is_double(coefficient) and type(coefficient) is not int:
+                    return None
+                if coefficient is y or (type(coefficient) is np.ndarray and is_shared(coefficient, primals)):
+                    if id(coefficient) not in copies:
+                        copies[id(coefficient)] = kept(coefficient)
+                    coefficient = copies[id(coefficient)]
+                shape = common_shape(np.shape(coefficient), term.shape)
+                term = Node(Scale(coefficient), (term,), shape, _DOUBLE)
+            if total is None:
+                total = term
+            else:
+                total = Node(Add(), (total, term), common_shape(total.shape, term.shape), _DOUBLE)
+    finally:
+        leave(token)
+    return None if total is None or total.shape != np.shape(y) else type(like)(total)
+
+
+def is_double(x):
+    """Whether x is an array or a number of float64."""
+    return type(x) in (float, np.float64) or (type(x) is np.ndarray and x.dtype is _DOUBLE)
+
+
+def is_shared(coefficient, primals):
+    """Whether an array may be one that f can write to."""
+    return coefficient.base is not None or any(coefficient is x for x in primals)
+
+
+def common_shape(first, second):
+    return first if first == second else np.broadcast_shapes(first, second)
 
 
 _ARITHMETIC = {
@@ -147,13 +197,22 @@ def product(like, rule, ufunc, inputs, kwargs):
     slot = 0 if is_symbolic(inputs[0]) else 1
     d = inputs[slot]
     values = [stand_in(x) if is_symbolic(x) else kept(x) for x in inputs]
-    y = ufunc(*values, **kwargs)
+    y = product_like(ufunc, values, kwargs)
 
     def forward(a):
         return rule.push(ufunc, y, values, [a, None] if slot == 0 else [None, a], kwargs)
 
     backward = adjoints.of_product(ufunc, values, slot, kwargs)
     return d.record(Apply(forward, name_of(ufunc), backward), (d,), np.shape(y), dense.dtype_of(y))
+
+
+def product_like(ufunc, values, kwargs):
+    """Something of the shape and the dtype of a product; that of two matrices is not computed for it."""
+    a, b = values
+    if ufunc is not np.matmul or kwargs or not all(type(x) is np.ndarray and x.ndim > 1 for x in values):
+        return ufunc(a, b, **kwargs)
+    shape = *np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1]
+    return np.broadcast_to(np.result_type(a, b).type(0), shape)
 
 
 def function(like, function, args, kwargs):

@@ -6,6 +6,7 @@ none of its own is taken from its matrix, which `Apply` builds by pushing the ba
 """
 
 import functools
+import itertools
 import math
 
 import numpy as np
@@ -13,17 +14,24 @@ import numpy as np
 from dualad.quiet import SILENT, STRICT, enter, leave
 from dualad.tangents import dense
 
+_DOUBLE = np.dtype(float)
+_counter = itertools.count()
+
 
 class Node:
-    """One intermediate tangent: an operation on earlier ones, or an input (no operation)."""
+    """One intermediate tangent: an operation on earlier ones, or an input (no operation).
 
-    __slots__ = ("dtype", "operation", "parents", "shape")
+    ``number`` grows with each node that is made: parents have smaller ones.
+    """
+
+    __slots__ = ("dtype", "number", "operation", "parents", "shape")
 
     def __init__(self, operation, parents, shape, dtype):
         self.operation = operation
         self.parents = parents
         self.shape = shape
         self.dtype = dtype
+        self.number = next(_counter)
 
     @property
     def stand_in(self):
@@ -51,7 +59,10 @@ class Scale:
     def __init__(self, coefficient, by=np.multiply):
         self.coefficient = coefficient
         self.by = by
-        self.is_defined = not dense.has_nan(coefficient)
+
+    @functools.cached_property
+    def is_defined(self):
+        return not dense.has_nan(self.coefficient)
 
     def forward(self, node, d):
         return self.forward_plain(dense.align(d, len(node.parents[0].shape), len(node.shape)))
@@ -74,6 +85,8 @@ class Scale:
 
     def backward(self, node, u):
         (parent,) = node.parents
+        if node.shape == parent.shape and getattr(u, "dtype", None) is node.dtype is parent.dtype is _DOUBLE:
+            return (self.by(u, self.coefficient),)
         lead = dense.rank(u) - len(node.shape)
         is_complex = dense.dtype_of(self.coefficient).kind == "c"
         coefficient = np.conjugate(self.coefficient) if is_complex else self.coefficient
@@ -216,13 +229,14 @@ class Move(Gather):
     """A gather whose forward way is the function itself, which copies in blocks.
 
     ``numbers`` is the function on element numbers, for when they are asked; ``key`` is equal for equal moves, None
-    where that is not known without the numbers.
+    where that is not known without the numbers; ``adjoint`` the way back, where that is a function too.
     """
 
-    def __init__(self, numbers, function, key=None):
+    def __init__(self, numbers, function, key=None, adjoint=None):
         self.numbers = numbers
         self.function = function
         self.key = key
+        self.adjoint = adjoint
 
     @functools.cached_property
     def source(self):
@@ -230,6 +244,11 @@ class Move(Gather):
 
     def forward(self, node, *tangents):
         return self.function(*tangents)
+
+    def backward(self, node, u):
+        if self.adjoint is None or type(u) is not np.ndarray:
+            return super().backward(node, u)
+        return tuple(matched(w, parent) for w, parent in zip(self.adjoint(u), node.parents, strict=True))
 
 
 class Where:
@@ -294,6 +313,6 @@ class Apply:
         for unit in units:
             basis = (unit * np.eye(size, dtype=parent.dtype)).reshape((size, *parent.shape))
             given = [basis if j == i else np.zeros((size, *p.shape), p.dtype) for j, p in enumerate(node.parents)]
-            columns = self.function(*given).reshape(size, -1)
+            columns = self.forward(node, *given).reshape(size, -1)
             total = total + unit * np.real(np.conjugate(columns) @ u.reshape((*lead, -1))[..., None])[..., 0]
         return total.reshape(lead + parent.shape)

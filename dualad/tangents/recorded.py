@@ -5,10 +5,12 @@ adding a node. It aliases as an array does: a view knows the buffer that it look
 replaces the node of that buffer, so that all other views see it.
 """
 
+import operator
+
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from dualad.tangents import linear_calls
+from dualad.tangents import everyday, linear_calls, matrix_products
 from dualad.tangents.operations import Gather, Node, Update, View, Zero
 from dualad.tangents.symbolic import Symbolic
 
@@ -97,6 +99,18 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
     def astype(self, dtype, **options):
         return linear_calls.cast(self, np.dtype(dtype))
 
+    def elementwise(self, partials, y, primals, tangents):
+        """The sum of partials times tangents of plain doubles; None where only the general way will do."""
+        return linear_calls.elementwise(self, partials, y, primals, tangents)
+
+    def everyday(self, function, args, kwargs):
+        """The Dual that a function of Duals gives; None where only the general way will do."""
+        return everyday.call(function, args, kwargs)
+
+    def matmul(self, primals, tangents):
+        """The tangent of a product of two matrices or vectors; None where only the general way will do."""
+        return matrix_products.recorded(self, primals, tangents)
+
     def scaled(self, coefficient, is_fresh):
         """This times a coefficient, which nothing else can write to if it is fresh."""
         return linear_calls.scale(self, coefficient, np.multiply, is_fresh)
@@ -130,7 +144,7 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
     def __getitem__(self, index):
         if is_view(index):
             whole_index = with_ellipsis(index)
-            seen = self.viewed(lambda whole: whole[whole_index])
+            seen = self.viewed(operator.itemgetter(whole_index))
             return seen if seen.shape or whole_index is index or index is Ellipsis else seen.copy()
         numbers = np.arange(1, self.size + 1).reshape(self.shape)[index]
         return self.record(Gather(np.asarray(numbers)), (self,), numbers.shape, self.dtype)

@@ -10,7 +10,9 @@ import numpy as np
 
 from dualad.quiet import STRICT, enter, leave
 from dualad.tangents.operations import Add, Scale, View
+from dualad.tangents.straight_line import MOST_STEPS, compiled
 
+_CALLS = 10  # so many calls repay the compilation
 _IN_PLACE = {operator.mul: np.multiply, operator.truediv: np.divide, operator.add: np.add, operator.sub: np.subtract}
 
 
@@ -26,11 +28,14 @@ class Replay:
         self.outside = {id(node) for node in (*program.outputs, *program.inputs) if node is not None}
         slots = {id(node): i for i, node in enumerate(program.inputs)}
         self.count = len(slots)
+        self.inputs = len(program.inputs)
         self.steps = []
         for i, node in enumerate(nodes):
             if id(node) in slots or self._is_negated_for_a_sum(node):
                 continue
             parents, function, is_arithmetic = self._step(node)
+            if is_arithmetic and function[0] is operator.add:
+                parents = self._result_first(program, parents, node, i)
             first = parents[0] if parents else None
             over = is_arithmetic and self._may_write_over(program, first, node, i)
             slots[id(node)] = self.count
@@ -41,7 +46,24 @@ class Replay:
                  tuple(slots[id(p)] for p in parents), function[1:] if is_arithmetic else (), over,
                  slots[id(node)], gone)
             )  # fmt: skip
-        self.outputs = [None if node is None else slots[id(node)] for node in program.outputs]
+        self.outputs = [None if node is None else self._own(slots[id(node)], node) for node in program.outputs]
+        self.calls = 0
+        self.straight = None
+
+    def _own(self, slot, node):
+        """The slot of an output that shares no memory with an input: the caller may write to both."""
+        if type(node.operation) in (Scale, Add):
+            return slot
+        self.steps.append((apart, (slot, *range(self.inputs)), (), False, self.count, []))
+        self.count += 1
+        return self.count - 1
+
+    def _result_first(self, program, parents, node, i):
+        """The terms of a sum, with the one first that the sum may be written over."""
+        first, second = parents
+        if self._may_write_over(program, first, node, i) or not self._may_write_over(program, second, node, i):
+            return parents
+        return second, first
 
     def _is_negated_for_a_sum(self, node):
         """A tangent with its sign turned that only one sum needs: that sum subtracts instead."""
@@ -91,21 +113,33 @@ class Replay:
         )
 
     def __call__(self, tangents):
-        values = [None] * self.count
-        values[: len(tangents)] = tangents
+        if self.straight is None:
+            self.calls += 1
+            if self.calls > _CALLS and len(self.steps) <= MOST_STEPS:
+                self.straight = compiled(self.steps, self.inputs, self.outputs)
         token = enter(STRICT)
         try:
-            for function, given, constants, over, slot, gone in self.steps:
-                operands = [values[i] for i in given]
-                if over:
-                    values[slot] = function(*operands, *constants, out=operands[0])
-                else:
-                    values[slot] = function(*operands, *constants)
-                for i in gone:
-                    values[i] = None
+            return self.straight(*tangents) if self.straight is not None else self._in_steps(tangents)
         finally:
             leave(token)
+
+    def _in_steps(self, tangents):
+        values = [None] * self.count
+        values[: len(tangents)] = tangents
+        for function, given, constants, over, slot, gone in self.steps:
+            operands = [values[i] for i in given]
+            if over:
+                values[slot] = function(*operands, *constants, out=operands[0])
+            else:
+                values[slot] = function(*operands, *constants)
+            for i in gone:
+                values[i] = None
         return [None if i is None else values[i] for i in self.outputs]
+
+
+def apart(y, *inputs):
+    """A result that shares no memory with the inputs."""
+    return y.copy() if any(np.may_share_memory(y, x) for x in inputs) else y
 
 
 def _is_negation(operation):

@@ -13,6 +13,7 @@ import numpy as np
 
 from dualad.tangents import dense
 from dualad.tangents.layouts import NONE, is_uniform, one_each
+from dualad.tangents.matrix_products import Product
 from dualad.tangents.operations import Add, Apply, Gather, Move, Scale, Update, View, Where, Zero
 
 _CHUNK = 2**23  # elements of a dense operator that are built at once
@@ -279,5 +280,6 @@ STEPS = {
     Gather: _move,
     Move: _move,
     Apply: _apply,
+    Product: _apply,
     Zero: lambda layouts, node: {},
 }

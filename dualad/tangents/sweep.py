@@ -1,0 +1,128 @@
+"""One pass backwards through a linear program: cotangents come together at a node and go on to its parents."""
+
+import sys
+
+import numpy as np
+
+from dualad.tangents import dense
+from dualad.tangents.operations import Add, Scale, View
+
+_DOUBLE = np.dtype(float)
+_ALONE = sys.getrefcount(Scale(np.ones(2)).coefficient)
+
+
+class Sweep:
+    """The cotangents of the nodes; a coefficient may be overwritten by one in the last sweep of a program.
+
+    ``own`` tells which cotangents nothing else refers to, ``minus`` which are stored with the other sign.
+    """
+
+    def __init__(self, is_last):
+        self.is_last = is_last
+        self.sums, self.own, self.minus = {}, set(), set()
+
+    def run(self, nodes, inputs):
+        """The cotangents of the inputs, None where there is none; nothing else refers to them."""
+        outside = {id(node) for node in inputs}
+        for node in reversed(nodes):
+            key = id(node)
+            if key in self.sums and key not in outside:
+                self.step(node, self.sums.pop(key), key in self.own, key in self.minus)
+        return [self.result(id(node)) for node in inputs]
+
+    def result(self, key):
+        u = self.sums.get(key)
+        if u is None:
+            return None
+        if key in self.minus:
+            return turned(u, key in self.own)
+        return u.copy() if type(u) is np.ndarray and key not in self.own else u
+
+    def step(self, node, u, is_own, is_minus):
+        """Send the cotangent of a node on to its parents."""
+        operation = node.operation
+        if type(u) is np.ndarray:
+            if type(operation) is Scale and is_plain_scaling(node, u):
+                if type(operation.coefficient) is int and operation.coefficient == -1 and operation.by is np.multiply:
+                    return self.collect(node.parents[0], u, is_own, not is_minus)
+                w, is_own = scaled(operation, u, is_own, self.is_last)
+                return self.collect(node.parents[0], w, is_own, is_minus)
+            if type(operation) is Add and all(p.shape == node.shape and p.dtype is node.dtype for p in node.parents):
+                for parent in node.parents:
+                    self.collect(parent, u, False, is_minus)
+                return None
+            if type(operation) is View and type(self.sums.get(id(node.parents[0]), u)) is np.ndarray:
+                return self.collect_part(node, u, is_minus)
+        u = turned(u, is_own) if is_minus else u
+        for parent, w in zip(node.parents, operation.backward(node, u), strict=True):
+            self.collect(parent, w)
+        return None
+
+    def collect(self, node, u, is_own=False, is_minus=False):
+        """Add to what has come together for a node."""
+        key = id(node)
+        total = self.sums.get(key)
+        if total is None:
+            return self.store(key, u if hasattr(u, "ndim") else np.asarray(u), is_own, is_minus)
+        was_minus = key in self.minus
+        if type(total) is type(u) is np.ndarray and total.shape == u.shape and total.dtype == u.dtype:
+            combine = np.add if was_minus == is_minus else np.subtract
+            if key in self.own:
+                combine(total, u, out=total)
+                return None
+            out = u if is_own else None
+            return self.store(key, combine(u, total, out=out), True, is_minus)
+        return self.store(key, (-total if was_minus else total) + (-u if is_minus else u), True, False)
+
+    def store(self, key, u, is_own, is_minus):
+        self.sums[key] = u
+        (self.own.add if is_own else self.own.discard)(key)
+        (self.minus.add if is_minus else self.minus.discard)(key)
+
+    def collect_part(self, node, u, is_minus):
+        """Add to the part of the parent's cotangent that the node views, without an array of zeros for each view."""
+        (parent,) = node.parents
+        key, lead = id(parent), u.shape[: u.ndim - len(node.shape)]
+        total = self.sums.get(key)
+        if total is None:
+            total = np.zeros(lead + parent.shape, u.dtype)
+            self.store(key, total, True, is_minus)
+            dense.view_each(node.operation.function, total, len(parent.shape))[...] = u
+            return
+        if key not in self.own or total.dtype != u.dtype or not total.flags.c_contiguous:
+            total = np.array(total, np.result_type(total, u), order="C")
+            self.store(key, total, True, key in self.minus)
+        part = dense.view_each(node.operation.function, total, len(parent.shape))
+        (np.add if (key in self.minus) == is_minus else np.subtract)(part, u, out=part)
+
+
+def is_plain_scaling(node, u):
+    """Whether a scaling of doubles has a cotangent of doubles, all of one shape."""
+    (parent,) = node.parents
+    return (
+        type(node.operation.coefficient) in (np.ndarray, float, int, np.float64)
+        and u.shape == node.shape == parent.shape
+        and u.dtype is node.dtype is parent.dtype is _DOUBLE
+    )
+
+
+def scaled(operation, u, is_own, is_last):
+    """The cotangent before a scaling, and whether nothing else refers to it; what is not needed is overwritten."""
+    is_spare = is_last and sys.getrefcount(operation.coefficient) <= _ALONE
+    c = operation.coefficient
+    is_array = type(c) is np.ndarray and c.shape == u.shape
+    is_spare = is_spare and is_array and c.dtype is _DOUBLE and c.base is None and c.flags.writeable
+    if is_array and operation.by is np.multiply and is_ones(u):
+        return c, is_spare
+    out = u if is_own else c if is_spare else None
+    return operation.by(u, c, out=out), True
+
+
+def is_ones(u):
+    """Whether u is the number 1 everywhere, in one place of memory: the cotangent of the terms of a sum."""
+    return u.size > 0 and not any(u.strides) and u.item(0) == 1.0
+
+
+def turned(u, is_own):
+    """The cotangent with the other sign."""
+    return np.negative(u, out=u) if is_own and type(u) is np.ndarray else -u
