@@ -173,7 +173,7 @@ def _along(axis, rank):
 def trim_zeros(filt, trim="fb", axis=None):
     """`numpy.trim_zeros`: the value says where the zeros are."""
     array = packed(filt)
-    value = calls.stripped(array)
+    value = np.asarray(calls.stripped(array))
     np.trim_zeros(value, trim, **({} if axis is None else {"axis": axis}))  # its own errors
     chosen = range(value.ndim) if axis is None else [i % value.ndim for i in np.atleast_1d(axis)]
     slices = [slice(None)] * value.ndim
