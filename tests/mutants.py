@@ -160,7 +160,9 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.code = compiled(mutant.file, mutant.number)
 
     def find_spec(self, name, path=None, target=None):
-        return importlib.util.spec_from_file_location(name, ROOT / self.file, loader=self) if name == self.name else None
+        return (
+            importlib.util.spec_from_file_location(name, ROOT / self.file, loader=self) if name == self.name else None
+        )
 
     def exec_module(self, module):
         exec(self.code, module.__dict__)
@@ -189,7 +191,9 @@ def patch(mutant):
         if old != new:
             replaced[places(old)] = new
         waiting += zip(inner(old), inner(new), strict=True)
-    living = [f for f in gc.get_objects() if type(f) is FunctionType and f.__code__.co_filename == str(ROOT / mutant.file)]
+    living = [
+        f for f in gc.get_objects() if type(f) is FunctionType and f.__code__.co_filename == str(ROOT / mutant.file)
+    ]
     chosen = [(f, replaced[places(f.__code__)]) for f in living if places(f.__code__) in replaced]
     if any(len(f.__code__.co_freevars) != len(new.co_freevars) for f, new in chosen):
         return False

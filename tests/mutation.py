@@ -152,7 +152,9 @@ class Study:
                     print(f"survived: {mutant}", flush=True)
         killed = len(chosen) - len(survivors)
         explained = sum((mutant.file, mutant.text) in REASONS for mutant in survivors)
-        print(f"{killed} of {len(chosen)} mutants killed ({100 * killed / max(1, len(chosen)):.1f} %), of {possible} possible")
+        print(
+            f"{killed} of {len(chosen)} mutants killed ({100 * killed / max(1, len(chosen)):.1f} %), of {possible} possible"
+        )
         print(f"{len(survivors)} survive, {explained} of them explained; {time.time() - start:.0f} s")
 
 
@@ -181,7 +183,9 @@ def main():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if options.trial:
         file, number = options.trial.split(":")
-        sys.meta_path.insert(0, Loader(next(m for m in every_mutant(file) if m.file == file and m.number == int(number))))
+        sys.meta_path.insert(
+            0, Loader(next(m for m in every_mutant(file) if m.file == file and m.number == int(number)))
+        )
     raise SystemExit(pytest.main(DEVELOPMENT, plugins=[Study(options)]))
 
 
