@@ -55,6 +55,9 @@ class Changer(ast.NodeTransformer):
         return (self.statement, *range(node.lineno, node.end_lineno + 1))
 
     def offer(self, node, text, change):
+        before, _, after = text.partition(" -> ")
+        if before == after:
+            return node
         self.found.append((self.lines(node), text))
         return change() if len(self.found) - 1 == self.wanted else node
 
@@ -178,7 +181,17 @@ def places(code):
     return code, tuple(code.co_positions())
 
 
-def patch(mutant):
+def living_functions():
+    """The functions of dualad that exist now, by their files. Afterwards no garbage is looked for among them."""
+    found = {}
+    for one in gc.get_objects():
+        if type(one) is FunctionType and one.__code__.co_filename.startswith(str(ROOT / "dualad")):
+            found.setdefault(one.__code__.co_filename, []).append(one)
+    gc.freeze()
+    return found
+
+
+def patch(mutant, living):
     """Put the change into the functions that live already; False if that cannot be done."""
     if module_of(mutant) not in sys.modules:
         sys.meta_path.insert(0, Loader(mutant))
@@ -191,10 +204,8 @@ def patch(mutant):
         if old != new:
             replaced[places(old)] = new
         waiting += zip(inner(old), inner(new), strict=True)
-    living = [
-        f for f in gc.get_objects() if type(f) is FunctionType and f.__code__.co_filename == str(ROOT / mutant.file)
-    ]
-    chosen = [(f, replaced[places(f.__code__)]) for f in living if places(f.__code__) in replaced]
+    chosen = [(f, places(f.__code__)) for f in living.get(str(ROOT / mutant.file), ())]
+    chosen = [(f, replaced[where]) for f, where in chosen if where in replaced]
     if any(len(f.__code__.co_freevars) != len(new.co_freevars) for f, new in chosen):
         return False
     for f, new in chosen:

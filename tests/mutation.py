@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from tests.equivalent_mutants import REASONS
-from tests.mutants import ROOT, Loader, every_mutant, patch
+from tests.mutants import ROOT, Loader, every_mutant, living_functions, patch
 
 SECONDS = 60  # of processor time: a mutant on which a test takes longer is killed, it does not end
 KILLED, SURVIVED, AGAIN = 0, 7, 8
@@ -56,6 +56,7 @@ class Study:
         if self.options.trial:
             os._exit(self.first_failure(range(len(self.items))))
         self.reached, self.seconds = self.run_once()
+        self.living = living_functions()
         self.report(*self.chosen())
         return True
 
@@ -121,7 +122,7 @@ class Study:
         tests = {number for line in mutant.lines for number in self.reached.get((file, line), ())}
         inside = any(f == file and set(range(a, b + 1)) & set(mutant.lines) for f, a, b in self.at_import)
         try:
-            patched = patch(mutant)
+            patched = patch(mutant, self.living)
             if patched and self.first_failure(sorted(tests, key=self.seconds.__getitem__)) == KILLED:
                 os._exit(KILLED)
         except BaseException:
@@ -142,6 +143,8 @@ class Study:
                 if not child:
                     self.trial(mutant)
                 running[child] = mutant
+            if len(waiting) % 100 == 0:
+                print(f"{len(waiting)} left", flush=True)
             child, status = os.wait()
             mutant, code = running.pop(child), os.waitstatus_to_exitcode(status)
             if code == AGAIN:

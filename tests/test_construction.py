@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import dualad
-from dualad import Dual, DtypeError, ShapeError, StructureError
+from dualad import DtypeError, Dual, ShapeError, StructureError
 from dualad.objects import pack
 
 

@@ -45,7 +45,8 @@ EVENTS = [
     (lambda x: np.max(x, axis=0), A([[1.0, 2.0], [1.0, 3.0]]), "max"),
     (lambda x: np.max(x, axis=0, keepdims=True), A([[1.0, 2.0], [1.0, 3.0]]), "max"),
     (np.maximum.reduce, A([1.0, 1.0]), "maximum"), (np.ptp, A([1.0, 2.0, 2.0]), "ptp"),
-    (lambda x: x[np.argmax(x)], A([1.0, 1.0]), "argmax"), (lambda x: x[np.argmin(x)], A([1.0, 1.0]), "argmin"),
+    (lambda x: x[np.argmax(x)], A([1.0, 1.0, 0.0]), "argmax"),
+    (lambda x: x[np.argmin(x)], A([1.0, 1.0, 2.0]), "argmin"),
     (np.sort, A([1.0, 1.0]), "sort"), (np.median, A([1.0, 1.0]), "median"),
     (lambda x: np.quantile(x, 0.3), A([1.0, 1.0]), "quantile"), (lambda x: x[np.argsort(x)], A([1.0, 1.0]), "argsort"),
     (lambda x: np.sort(x, axis=0), A([[1.0, 5.0], [1.0, 3.0]]), "sort"), (np.unique, A([1.0, 1.0]), "unique"),
@@ -72,6 +73,14 @@ def test_a_second_derivative_lists_the_same_event(f, x, name):
         pytest.skip("of a repeated eigenvalue there is no second derivative")
     found = met(lambda x: jacobian(f)(x), x)
     assert {function for function, _ in found} == {name}
+
+
+def test_eigenvalues_are_compared_with_those_of_their_own_matrix():
+    stack = np.stack([np.diag([1.0, 2.0]), 1e17 * np.diag([1.0, 2.0])])
+    assert met(lambda x: np.linalg.eigh(x)[0], stack) == []
+    assert met(lambda x: np.linalg.svd(x, compute_uv=False), stack) == []
+    (event,) = met(lambda x: np.linalg.eigh(x)[0], np.stack([np.diag([1.0, 2.0]), np.eye(2)]))
+    assert event[0] == "eigh"
 
 
 def test_a_smooth_program_lists_nothing():

@@ -17,6 +17,7 @@ from dualad import (
     flat_jacobian,
     hessian,
     jacobian,
+    jvp,
     linearize,
     second_directional_derivative,
     vjp,
@@ -65,6 +66,12 @@ SENTENCES = [
         StructureError,
         "second[0] is NoneType",
     ),
+    (
+        lambda: jvp(lambda p: p["a"][1], ({"a": (1.0, X)},), ({"a": (1.0, None)},)),
+        StructureError,
+        "tangents[0]['a'][1] is NoneType",
+    ),
+    (lambda: jvp(lambda p: p["a"], ({"a": X},), ({"a": (1.0, 2.0)},)), StructureError, "tangents[0]['a']"),
 ]
 
 

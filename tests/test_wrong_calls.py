@@ -29,7 +29,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_the_error_is_numpys(name):
     call, point = WRONG[name]
-    with pytest.raises(Exception) as theirs:  # noqa: PT011
+    with pytest.raises(Exception) as theirs:
         call(np.asarray(point) if np.ndim(point) else point)
     with pytest.raises(type(theirs.value)) as ours:
         call(Dual(point, np.ones_like(point)))

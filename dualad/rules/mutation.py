@@ -25,7 +25,7 @@ class Mutation(Rule):
 
     def apply(self, function, args, kwargs):
         call = calls.Call(function, args, kwargs)
-        options = {name: _plain(x) for name, x in call.given.items() if name not in (self.target, self.values)}
+        options = {name: calls.stripped(packed(x)) for name, x in call.given.items() if name not in (self.target, self.values)}
         call = call.replace(**options)
         target, values = call.given[self.target], packed(call.given[self.values])
         if _is_of_objects(target):
@@ -47,10 +47,6 @@ class Mutation(Rule):
         if written.any():
             target[written] = np.ravel(values)[source[written]]
         return None
-
-
-def _plain(option):
-    return calls.stripped(packed(option) if type(option) is np.ndarray else option)
 
 
 def _is_of_objects(target):
