@@ -7,7 +7,18 @@ import threading
 import numpy as np
 import pytest
 
-from dualad import Dual, derivative, gradient, jacobian, jvp, linearize, register_ufunc, watch_kinks
+from dualad import (
+    Dual,
+    LostDerivativeError,
+    NoRuleError,
+    derivative,
+    gradient,
+    jacobian,
+    jvp,
+    linearize,
+    register_ufunc,
+    watch_kinks,
+)
 from dualad.rules.kinks import KINKS
 from dualad.rules.table import PARTIALS, RULES
 
@@ -73,6 +84,15 @@ def test_a_second_derivative_lists_the_same_event(f, x, name):
         pytest.skip("of a repeated eigenvalue there is no second derivative")
     found = met(lambda x: jacobian(f)(x), x)
     assert {function for function, _ in found} == {name}
+
+
+@pytest.mark.parametrize("order", [0.0, 1.0, 2.0, np.inf])
+def test_the_order_of_a_norm_of_a_plain_array_is_compared(order):
+    assert met(lambda p: np.linalg.norm(A([1.0, 2.0]), ord=p), order) == [("equal", "equal values")]
+    with pytest.raises(LostDerivativeError):
+        derivative(lambda p: np.linalg.norm(A([1.0, 2.0]), ord=p))(1.5)
+    with pytest.raises(NoRuleError, match="not differentiated with respect to ord"):
+        derivative(lambda p: np.linalg.norm(p * A([1.0, 2.0]), ord=p))(order)
 
 
 def test_eigenvalues_are_compared_with_those_of_their_own_matrix():

@@ -25,8 +25,8 @@ class Mutation(Rule):
 
     def apply(self, function, args, kwargs):
         call = calls.Call(function, args, kwargs)
-        options = {name: calls.stripped(packed(x)) for name, x in call.given.items() if name not in (self.target, self.values)}
-        call = call.replace(**options)
+        options = [name for name in call.given if name not in (self.target, self.values)]
+        call = call.replace(**{name: calls.stripped(packed(call.given[name])) for name in options})
         target, values = call.given[self.target], packed(call.given[self.values])
         if _is_of_objects(target):
             elements = np.asarray(values) if isinstance(values, Perturbed) else values

@@ -68,6 +68,7 @@ CASES = [
         narrow=False),
     row(lambda x, y: np.block([[x, y], [np.ones((2, 3)), y[:2]]]), x, y, covers=np.block, narrow=False),
     row(lambda x, w: np.block([x, w]), v, w, covers=np.block),
+    row(lambda t, x: np.block([[t, x]]), matrix(1, 5, 2), x, covers=np.block),
     row(lambda t, x: np.block([[[t, t[:, :, :1]], [x, x[:, :, :1]]]]), t, matrix(2, 7, 3), covers=np.block),
     row(lambda t, x: np.block([[[t], [x]], [[t], [x]]]), t, matrix(2, 7, 3), covers=np.block),
     row(lambda x: np.full_like(x, x[2]), x, covers=np.full_like),
