@@ -3,6 +3,7 @@
 import numpy as np
 
 from dualad.objects import packed
+from dualad.rules.calls import stripped
 
 
 class FlatIterator:
@@ -37,8 +38,10 @@ class FlatIterator:
         return self.base[self._positions(index)]
 
     def __setitem__(self, index, value):
+        value = packed(value)
+        np.empty(self.base.shape, self.base.dtype).flat[index] = stripped(value)  # its own errors
         positions = self._positions(index)
-        value = np.ravel(packed(value))
+        value = np.ravel(value)
         count = np.size(positions[0]) if positions else 1
         if count:
             value = value if value.size in (1, count) else np.resize(value, (count,))  # NumPy starts again

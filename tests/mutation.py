@@ -1,275 +1,195 @@
 """``python -m tests.mutation``: do the tests bite? Mutants of the rules, of dispatch, seeding and extraction.
 
 Each mutant is one change of one expression: a sign, a factor, a swapped operand, a dropped term, another axis, a turned
-condition. It runs in a process of its own, first on the rows of the table that reach the changed function, then on the
-test files of its family, and is killed by the first failure. Needs `os.fork`.
+condition. All tests are collected once. A first run notes which tests pass through which lines; then each mutant, in a
+process of its own, meets the tests that pass through its line, the fastest first, and is killed by the first failure.
+Needs `os.fork`.
 """
 
 import argparse
-import ast
-import copy
-import importlib.abc
-import importlib.util
 import os
 import pickle
 import random
+import resource
 import signal
+import subprocess
 import sys
+import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-CHANGED = ["rules/**/*.py", "dispatch.py", "seeding.py", "short.py", "tangents/dense.py", "operators/columns.py"]
-GENERAL = ["operators", "special_points", "conventions", "lost", "layout", "indexing", "short", "ufunc_options"]
-FAMILIES = {
-    "coefficients": ["special_points", "accuracy", "short"],
-    "linalg": ["linalg", "non_ufunc_accuracy"],
-    "methods": ["ufunc_methods"],
-    "series": ["series"],
-    "kinks": ["kinks"],
-    "operators": ["operators", "textbook"],
-}
-SECONDS = 150  # a mutant that takes longer is killed: it does not end
-KILLED, SURVIVED = 0, 7
+import pytest
+
+from tests.equivalent_mutants import REASONS
+from tests.mutants import ROOT, Loader, every_mutant, living_functions, patch
+
+SECONDS = 60  # of processor time: a mutant on which a test takes longer is killed, it does not end
+KILLED, SURVIVED, AGAIN = 0, 7, 8
+DEVELOPMENT = ["-q", "-s", "--assert=plain", "--tb=native", "-p", "no:cacheprovider", "-p", "no:xdist", "tests"]
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """The ``number``-th possible change of a file."""
+def called_at_import():
+    """The functions of dualad that run while it is imported: (file, first line, last line)."""
+    seen = set()
+    sys.setprofile(lambda frame, event, arg: event == "call" and seen.add(frame.f_code))
+    import dualad  # noqa: F401
 
-    file: str
-    number: int
-    line: int
-    text: str
-
-
-class Changer(ast.NodeTransformer):
-    """Counts the possible changes of a module and carries out one of them."""
-
-    def __init__(self, wanted=None):
-        self.wanted, self.found, self.inside = wanted, [], 0
-
-    def offer(self, node, text, change):
-        self.found.append((node.lineno, text))
-        return change() if len(self.found) - 1 == self.wanted else node
-
-    def visit_FunctionDef(self, node):
-        self.inside += 1
-        self.generic_visit(node)
-        self.inside -= 1
-        return node
-
-    visit_Lambda = visit_FunctionDef  # noqa: N815
-
-    def visit_Raise(self, node):
-        return node  # texts of errors are tested elsewhere
-
-    def visit_Subscript(self, node):
-        node.value = self.visit(node.value)
-        return node  # places are shapes in disguise: too many equal mutants
-
-    def visit_BinOp(self, node):
-        self.generic_visit(node)
-        if not self.inside:
-            return node
-        swaps = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
-        kind = type(node.op)
-        if kind in swaps:
-            other = ast.BinOp(node.left, swaps[kind](), node.right)
-            node = self.offer(node, f"{ast.unparse(node)} -> {ast.unparse(other)}", lambda: other)
-        if isinstance(node, ast.BinOp) and type(node.op) is ast.Add:
-            left = node.left
-            node = self.offer(node, f"{ast.unparse(node)} -> {ast.unparse(left)}", lambda: left)
-        if isinstance(node, ast.BinOp) and type(node.op) in (ast.Sub, ast.Div):
-            turned = ast.BinOp(node.right, node.op, node.left)
-            node = self.offer(node, f"{ast.unparse(node)} -> {ast.unparse(turned)}", lambda: turned)
-        return node
-
-    def visit_UnaryOp(self, node):
-        self.generic_visit(node)
-        if self.inside and isinstance(node.op, ast.USub) and not isinstance(node.operand, ast.Constant):
-            return self.offer(node, f"{ast.unparse(node)} -> {ast.unparse(node.operand)}", lambda: node.operand)
-        return node
-
-    def visit_Constant(self, node):
-        if self.inside and type(node.value) is float and node.value:
-            doubled = ast.Constant(2 * node.value)
-            return self.offer(node, f"{node.value} -> {2 * node.value}", lambda: doubled)
-        return node
-
-    def visit_keyword(self, node):
-        self.generic_visit(node)
-        if self.inside and node.arg == "axis" and ast.unparse(node.value) in ("-1", "0", "-2"):
-            other = ast.keyword("axis", ast.Constant(0 if ast.unparse(node.value) != "0" else -1))
-            return self.offer(node, f"{ast.unparse(node)} -> {ast.unparse(other)}", lambda: other)
-        return node
-
-    def visit_Call(self, node):
-        self.generic_visit(node)
-        if self.inside and len(node.args) == 2 and not any(isinstance(a, ast.Starred) for a in node.args):
-            name = ast.unparse(node.func)
-            if name in ("np.matmul", "np.subtract", "np.divide", "np.cross", "np.kron", "np.outer"):
-                turned = ast.Call(node.func, node.args[::-1], node.keywords)
-                return self.offer(node, f"{ast.unparse(node)} -> {ast.unparse(turned)}", lambda: turned)
-        return node
-
-    def _condition(self, node):
-        self.generic_visit(node)
-        if self.inside:
-            test = ast.UnaryOp(ast.Not(), node.test)
-            self.found.append((node.test.lineno, f"if {ast.unparse(node.test)} -> if not"))
-            if len(self.found) - 1 == self.wanted:
-                node.test = test
-        return node
-
-    visit_If = visit_IfExp = _condition  # noqa: N815
+    sys.setprofile(None)
+    return {
+        (code.co_filename, code.co_firstlineno, max(line for *_, line in code.co_lines() if line))
+        for code in seen
+        if code.co_filename.startswith(str(ROOT / "dualad")) and code.co_name != "<module>"
+    }
 
 
-def changed(file, number):
-    tree = Changer(number).visit(copy.deepcopy(ast.parse((ROOT / file).read_text())))
-    return compile(ast.fix_missing_locations(tree), str(ROOT / file), "exec")
+class Study:
+    """A plugin of pytest that takes the place of its loop over the tests."""
+
+    def __init__(self, options):
+        self.options, self.failed, self.at_import = options, False, called_at_import() if not options.trial else set()
+
+    def pytest_runtest_logreport(self, report):
+        self.failed |= report.failed
+
+    def pytest_runtestloop(self, session):
+        self.items = session.items
+        if self.options.trial:
+            os._exit(self.first_failure(range(len(self.items))))
+        self.reached, self.seconds = self.run_once()
+        self.living = living_functions()
+        self.report(*self.chosen())
+        return True
+
+    def passes(self, item):
+        self.failed = False
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        return not self.failed
+
+    def run_once(self):
+        """Which tests pass through which lines, and how long they take. In a process of its own."""
+        file = Path(self.options.map or tempfile.mkstemp()[1])
+        if not file.exists() or not file.stat().st_size:
+            child = os.fork()
+            if not child:
+                silence()
+                result = self.measured()
+                file.write_bytes(pickle.dumps(result))
+                os._exit(0)
+            os.waitpid(child, 0)
+        names, reached, seconds, failures = pickle.loads(file.read_bytes())
+        if not self.options.map:
+            file.unlink()
+        if failures:
+            raise SystemExit(f"the tests fail on code that is not changed: repair them first: {failures}")
+        if names != [item.nodeid for item in self.items]:
+            raise SystemExit(f"{file} belongs to other tests: delete it")
+        return reached, seconds
+
+    def measured(self):
+        import coverage
+
+        meter = coverage.Coverage(data_file=None, include=[str(ROOT / "dualad" / "*")], config_file=False)
+        seconds, failures = [], []
+        meter.start()
+        for number, item in enumerate(self.items):
+            meter.switch_context(str(number))
+            start = time.process_time()
+            if not self.passes(item):
+                failures.append(item.nodeid)
+            seconds.append(time.process_time() - start)
+        meter.stop()
+        data = meter.get_data()
+        reached = {
+            (file, line): [int(name) for name in names if name]
+            for file in data.measured_files()
+            for line, names in data.contexts_by_lineno(file).items()
+        }
+        return [item.nodeid for item in self.items], reached, seconds, failures
+
+    def first_failure(self, numbers):
+        """KILLED or SURVIVED; a test that does not end kills the process, too."""
+        for number in numbers:
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)
+            signal.alarm(10 * SECONDS)
+            if not self.passes(self.items[number]):
+                return KILLED
+        return SURVIVED
+
+    def trial(self, mutant):
+        """In a process of its own: whether a test fails on the mutant."""
+        silence()
+        file = str(ROOT / mutant.file)
+        tests = {number for line in mutant.lines for number in self.reached.get((file, line), ())}
+        inside = any(f == file and set(range(a, b + 1)) & set(mutant.lines) for f, a, b in self.at_import)
+        try:
+            patched = patch(mutant, self.living)
+            if patched and self.first_failure(sorted(tests, key=self.seconds.__getitem__)) == KILLED:
+                os._exit(KILLED)
+        except BaseException:
+            os._exit(KILLED)
+        os._exit(SURVIVED if patched and not inside else AGAIN)
+
+    def chosen(self):
+        every = list(every_mutant(self.options.only))
+        count = self.options.count or len(every)
+        return random.Random(self.options.seed).sample(every, min(count, len(every))), len(every)
+
+    def report(self, chosen, possible):
+        start, survivors, running, waiting = time.time(), [], {}, list(chosen)
+        while waiting or running:
+            while waiting and len(running) < self.options.workers:
+                mutant = waiting.pop()
+                child = os.fork()
+                if not child:
+                    self.trial(mutant)
+                running[child] = mutant
+            if len(waiting) % 100 == 0:
+                print(f"{len(waiting)} left", flush=True)
+            child, status = os.wait()
+            mutant, code = running.pop(child), os.waitstatus_to_exitcode(status)
+            if code == AGAIN:
+                code = in_a_fresh_interpreter(mutant)
+            if code == SURVIVED:
+                survivors.append(mutant)
+                if (mutant.file, mutant.text) not in REASONS:
+                    print(f"survived: {mutant}", flush=True)
+        killed = len(chosen) - len(survivors)
+        explained = sum((mutant.file, mutant.text) in REASONS for mutant in survivors)
+        print(
+            f"{killed} of {len(chosen)} mutants killed ({100 * killed / max(1, len(chosen)):.1f} %), of {possible} possible"
+        )
+        print(f"{len(survivors)} survive, {explained} of them explained; {time.time() - start:.0f} s")
 
 
-def mutants(count, seed, only):
-    """As many mutants as asked for, spread over the files by the number of their expressions."""
-    every = []
-    for pattern in CHANGED:
-        for path in sorted((ROOT / "dualad").glob(pattern)):
-            file = str(path.relative_to(ROOT))
-            if only in file and "further" not in file:
-                changer = Changer()
-                changer.visit(ast.parse(path.read_text()))
-                every += [Mutant(file, i, line, text) for i, (line, text) in enumerate(changer.found)]
-    return random.Random(seed).sample(every, min(count, len(every))), len(every)
-
-
-class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports the changed module in place of the one on disk."""
-
-    def __init__(self, mutant):
-        self.file, self.code = mutant.file, changed(mutant.file, mutant.number)
-        self.name = mutant.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-    def find_spec(self, name, path=None, target=None):
-        if name == self.name:
-            return importlib.util.spec_from_file_location(
-                name,
-                ROOT / self.file,
-                loader=self,
-            )
-        return None
-
-    def exec_module(self, module):
-        exec(self.code, module.__dict__)
-
-
-def reached():
-    """The functions that each row of the table calls: (file, first line) -> numbers of rows. In a process of its own."""
-    read, write = os.pipe()
-    if not os.fork():
-        from tests.test_rules import ALL, test_tangent_is_that_of_central_differences
-
-        found = {}
-        for number, case in enumerate(ALL):
-            seen = set()
-            sys.setprofile(lambda frame, event, arg, seen=seen: event == "call" and seen.add(frame.f_code))
-            try:
-                test_tangent_is_that_of_central_differences(case)
-            finally:
-                sys.setprofile(None)
-            for code in seen:
-                if "dualad" in code.co_filename:
-                    last = max((line for *_, line in code.co_lines() if line), default=code.co_firstlineno)
-                    found.setdefault((code.co_filename, code.co_firstlineno, last), []).append(number)
-        with os.fdopen(write, "wb") as pipe:
-            pickle.dump(found, pipe)
-        os._exit(0)
-    os.close(write)
-    with os.fdopen(read, "rb") as pipe:
-        found = pickle.load(pipe)
-    os.wait()
-    return found
-
-
-def trial(mutant, rows):
-    """In a process of its own: whether a test fails on the mutant."""
-    signal.alarm(SECONDS)
+def silence():
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     os.dup2(sys.stdout.fileno(), 1)
     os.dup2(sys.stdout.fileno(), 2)
-    import pytest
-
-    try:
-        sys.meta_path.insert(0, Loader(mutant))
-        from tests import test_rules as table
-
-        checks = [
-            table.test_tangent_is_that_of_central_differences,
-            table.test_value_is_bit_for_bit_numpys,
-            table.test_eleven_directions_at_once_equal_eleven_runs,
-        ]
-        for number in rows:
-            for check in checks:
-                check(table.ALL[number])
-            if table.ALL[number].second:
-                table.test_second_derivatives_are_right_and_symmetric(table.ALL[number])
-    except BaseException:
-        os._exit(KILLED)
-    files = [name for key, names in FAMILIES.items() if key in mutant.file for name in names] + GENERAL
-    family = Path(mutant.file).stem
-    tests = [ROOT / "tests" / f"test_{name}.py" for name in dict.fromkeys([family, *files])]
-    chosen = [str(path) for path in tests if path.exists()]
-    code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *chosen])
-    os._exit(SURVIVED if code == 0 else KILLED)
 
 
-def run(chosen, workers):
-    """All trials, some at a time; the mutants that survive."""
-    map_of_rows = reached()
-    running, survivors, waiting = {}, [], list(chosen)
-    while waiting or running:
-        while waiting and len(running) < workers:
-            mutant = waiting.pop()
-            rows = sorted({
-                number
-                for (file, first, last), numbers in map_of_rows.items()
-                if file.endswith(mutant.file) and first <= mutant.line <= last
-                for number in numbers
-            })  # fmt: skip
-            child = os.fork()
-            if not child:
-                trial(mutant, rows)
-            running[child] = mutant
-        child, status = os.wait()
-        mutant = running.pop(child)
-        if os.waitstatus_to_exitcode(status) == SURVIVED:
-            survivors.append(mutant)
-            print(f"survived: {mutant.file}:{mutant.line}: {mutant.text}", flush=True)
-    return survivors
+def in_a_fresh_interpreter(mutant):
+    """For changes of what runs while dualad is imported: all tests."""
+    command = [sys.executable, "-m", "tests.mutation", "--trial", f"{mutant.file}:{mutant.number}"]
+    code = subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+    return SURVIVED if code == SURVIVED else KILLED
 
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    parser.add_argument("--count", type=int, default=240)
+    parser.add_argument("--count", type=int, help="of all mutants, so many at random")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--only", default="", help="files whose path contains this")
+    parser.add_argument("--map", help="a file that keeps which tests pass through which lines")
+    parser.add_argument("--trial", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    import numpy  # noqa: F401  loaded once, for all children
-    import pytest  # noqa: F401
-    import scipy.linalg  # noqa: F401
-
-    start = time.time()
-    chosen, total = mutants(options.count, options.seed, options.only)
-    if not run([Mutant("dualad/rules/linear.py", -1, 20, "nothing")], 1):
-        raise SystemExit("the tests fail on code that is not changed: repair them first")
-    survivors = run(chosen, options.workers)
-    killed = len(chosen) - len(survivors)
-    share = 100 * killed / max(1, len(chosen))
-    print(
-        f"{killed} of {len(chosen)} mutants killed ({share:.1f} %), of {total} possible, in {time.time() - start:.0f} s"
-    )
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if options.trial:
+        file, number = options.trial.split(":")
+        sys.meta_path.insert(
+            0, Loader(next(m for m in every_mutant(file) if m.file == file and m.number == int(number)))
+        )
+    raise SystemExit(pytest.main(DEVELOPMENT, plugins=[Study(options)]))
 
 
 if __name__ == "__main__":

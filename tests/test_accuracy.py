@@ -7,6 +7,7 @@ import pytest
 
 pytest.importorskip("mpmath")
 
+from benchmarks.accuracy import roots
 from benchmarks.accuracy.measure import measure
 from benchmarks.accuracy.references import FIRST, LIMITS, SECOND
 
@@ -34,6 +35,12 @@ def test_second_derivative_is_within_sixteen_ulp(slot):
 @each([slot for slot in FIRST if "float_power" not in slot.name])
 def test_first_derivative_in_float32_is_within_four_ulp(slot):
     check(slot, "first", 50, np.float32)
+
+
+@pytest.mark.parametrize("kind", [roots.power, roots.sinc])
+def test_next_to_its_own_zero_a_derivative_is_within_the_rounding_of_its_terms(kind):
+    of_terms, _, _ = roots.measure(kind, 50)
+    assert of_terms <= 2
 
 
 @pytest.mark.sweep

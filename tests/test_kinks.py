@@ -7,7 +7,18 @@ import threading
 import numpy as np
 import pytest
 
-from dualad import Dual, derivative, gradient, jacobian, jvp, linearize, register_ufunc, watch_kinks
+from dualad import (
+    Dual,
+    LostDerivativeError,
+    NoRuleError,
+    derivative,
+    gradient,
+    jacobian,
+    jvp,
+    linearize,
+    register_ufunc,
+    watch_kinks,
+)
 from dualad.rules.kinks import KINKS
 from dualad.rules.table import PARTIALS, RULES
 
@@ -45,7 +56,8 @@ EVENTS = [
     (lambda x: np.max(x, axis=0), A([[1.0, 2.0], [1.0, 3.0]]), "max"),
     (lambda x: np.max(x, axis=0, keepdims=True), A([[1.0, 2.0], [1.0, 3.0]]), "max"),
     (np.maximum.reduce, A([1.0, 1.0]), "maximum"), (np.ptp, A([1.0, 2.0, 2.0]), "ptp"),
-    (lambda x: x[np.argmax(x)], A([1.0, 1.0]), "argmax"), (lambda x: x[np.argmin(x)], A([1.0, 1.0]), "argmin"),
+    (lambda x: x[np.argmax(x)], A([1.0, 1.0, 0.0]), "argmax"),
+    (lambda x: x[np.argmin(x)], A([1.0, 1.0, 2.0]), "argmin"),
     (np.sort, A([1.0, 1.0]), "sort"), (np.median, A([1.0, 1.0]), "median"),
     (lambda x: np.quantile(x, 0.3), A([1.0, 1.0]), "quantile"), (lambda x: x[np.argsort(x)], A([1.0, 1.0]), "argsort"),
     (lambda x: np.sort(x, axis=0), A([[1.0, 5.0], [1.0, 3.0]]), "sort"), (np.unique, A([1.0, 1.0]), "unique"),
@@ -72,6 +84,23 @@ def test_a_second_derivative_lists_the_same_event(f, x, name):
         pytest.skip("of a repeated eigenvalue there is no second derivative")
     found = met(lambda x: jacobian(f)(x), x)
     assert {function for function, _ in found} == {name}
+
+
+@pytest.mark.parametrize("order", [0.0, 1.0, 2.0, np.inf])
+def test_the_order_of_a_norm_of_a_plain_array_is_compared(order):
+    assert met(lambda p: np.linalg.norm(A([1.0, 2.0]), ord=p), order) == [("equal", "equal values")]
+    with pytest.raises(LostDerivativeError):
+        derivative(lambda p: np.linalg.norm(A([1.0, 2.0]), ord=p))(1.5)
+    with pytest.raises(NoRuleError, match="not differentiated with respect to ord"):
+        derivative(lambda p: np.linalg.norm(p * A([1.0, 2.0]), ord=p))(order)
+
+
+def test_eigenvalues_are_compared_with_those_of_their_own_matrix():
+    stack = np.stack([np.diag([1.0, 2.0]), 1e17 * np.diag([1.0, 2.0])])
+    assert met(lambda x: np.linalg.eigh(x)[0], stack) == []
+    assert met(lambda x: np.linalg.svd(x, compute_uv=False), stack) == []
+    (event,) = met(lambda x: np.linalg.eigh(x)[0], np.stack([np.diag([1.0, 2.0]), np.eye(2)]))
+    assert event[0] == "eigh"
 
 
 def test_a_smooth_program_lists_nothing():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dualad import derivative, gradient, jacobian
+from dualad import derivative, gradient, jacobian, jvp
 
 mp = pytest.importorskip("mpmath")
 
@@ -121,6 +121,20 @@ def test_determinant_of_singular_matrices():
     minor = lambda i, j: mp.det(mp.matrix([[M[a, b] for b in range(3) if b != j] for a in range(3) if a != i]))
     truth = [[float((-1) ** (i + j) * minor(i, j)) for j in range(3)] for i in range(3)]
     np.testing.assert_allclose(gradient(np.linalg.det)(A), truth, rtol=1e-13, atol=1e-13)
+
+
+def slope(f):
+    return lambda x: jvp(f, (x,), (np.ones_like(x)[()],))[1]
+
+
+@pytest.mark.parametrize("make", [float, np.float64, lambda x: np.full(3, x)])
+def test_quotients_next_to_the_ends_of_the_range(make):
+    x, y = 3 * 5e-324, 1e-10 * np.pi  # the quotient is subnormal, its derivative is not
+    found = slope(lambda y: make(x) / y)(make(y))
+    np.testing.assert_allclose(found, float(-mp.mpf(x) / mp.mpf(y) ** 2), rtol=1e-15)
+    x, y = 1e-100, 1e-110  # the cube of the divisor is no number any more
+    found = slope(slope(lambda y: make(x) / y))(make(y))
+    np.testing.assert_allclose(found, float(2 * mp.mpf(x) / mp.mpf(y) ** 3), rtol=1e-15)
 
 
 @pytest.mark.parametrize("f", [np.mean, np.average, lambda x: np.sum(x) / x.size])

@@ -42,3 +42,43 @@ def test_a_product_with_zero_still_is_a_dual(number, zero):
     for y in (zero * x, x * zero, np.multiply(zero, x)):
         assert isinstance(y, Dual)
         assert not np.any(y.tangent)
+
+
+OF_A_NUMBER = {
+    "median": np.median,
+    "median over no axes": lambda x: np.median(x, axis=()),
+    "nanmedian": np.nanmedian,
+    "quantile": lambda x: np.quantile(x, 0.3),
+    "percentiles": lambda x: np.percentile(x, [30, 40]),
+    "nanquantile": lambda x: np.nanquantile(x, 0.3),
+    "sort": lambda x: np.sort(x, axis=None),
+    "partition": lambda x: np.partition(x, 0, axis=None),
+    "unique": np.unique,
+    "union1d": lambda x: np.union1d(x, [1.0, 3.0]),
+    "setdiff1d": lambda x: np.setdiff1d(x, [1.0]),
+    "trim_zeros": np.trim_zeros,
+    "concatenate": lambda x: np.concatenate([x, [1.0]], axis=None),
+    "insert": lambda x: np.insert([1.0, 2.0], 0, x),
+    "append": lambda x: np.append(x, x),
+    "repeat": lambda x: np.repeat(x, 2),
+    "roll": lambda x: np.roll(x, 1),
+    "select": lambda x: np.select([np.array([True, False])], [x], 2 * x),
+    "choose": lambda x: np.choose([0, 1], [x, 1.0]),
+    "piecewise": lambda x: np.piecewise(x, [x > 1], [lambda z: z * z, 0.0]),
+    "cumprod": np.cumprod,
+    "nanprod": np.nanprod,
+    "norm": np.linalg.norm,
+    "einsum": lambda x: np.einsum(",i->i", x, [1.0, 2.0]),
+    "interp": lambda x: np.interp(x, [1.0, 3.0], [1.0, 9.0]),
+    "poly": lambda x: np.poly([x, 1.0]),
+    "diff": lambda x: np.diff([1.0, 2.0], prepend=x),
+}
+
+
+@pytest.mark.parametrize("name", OF_A_NUMBER)
+def test_a_function_of_arrays_takes_a_python_number(name):
+    function, h = OF_A_NUMBER[name], 1e-6
+    y = function(Dual(2.0, 1.0))
+    np.testing.assert_array_equal(y.primal, function(2.0))
+    assert np.shape(y.tangent) == np.shape(function(2.0))
+    np.testing.assert_allclose(y.tangent, (function(2.0 + h) - function(2.0 - h)) / (2 * h), atol=1e-8)

@@ -1,13 +1,12 @@
 """Jacobians from one recorded evaluation: ``mode="reverse"`` by rows, "auto" by the fewer of rows and columns."""
 
-import functools
-
 import numpy as np
 
 from dualad import seeding, trees
 from dualad.errors import DtypeError, ShapeError
 from dualad.operators.arguments import Chosen
 from dualad.operators.linearized import Evaluation, pulled, whole
+from dualad.operators.options import named_after
 from dualad.tangents import dense
 
 MODES = ("forward", "reverse", "auto")
@@ -35,10 +34,7 @@ def by_recording(f, mode, number_out, with_value, argnums=0, argnames=None, has_
             return ((value, evaluation.aux) if has_aux else value), matrix
         return (matrix, evaluation.aux) if has_aux else matrix
 
-    try:
-        return functools.wraps(f)(transformed)
-    except (AttributeError, TypeError):
-        return transformed
+    return named_after(f, transformed)
 
 
 def check_kinds(evaluation, holomorphic):

@@ -155,13 +155,13 @@ def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
         return ADD_REDUCEAT.apply(add_reduceat, (array, indices), {"axis": axis, "dtype": dtype})
     value = numpys(ufunc.reduceat, out, array, indices, axis=axis, dtype=dtype)
     moved = np.moveaxis(array, axis, 0)
+    if not len(indices):
+        return value
     stops = [*list(indices[1:]), moved.shape[0]]
     folds = [
         accumulate(ufunc, moved[start:stop])[-1] if start < stop else moved[start]
         for start, stop in zip(indices, stops, strict=True)
     ]
-    if not folds:
-        return value
     return by_value(np.moveaxis(np.stack(folds), 0, axis), value, array, f"numpy.{ufunc.__name__}.reduceat")
 
 

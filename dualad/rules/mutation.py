@@ -25,8 +25,8 @@ class Mutation(Rule):
 
     def apply(self, function, args, kwargs):
         call = calls.Call(function, args, kwargs)
-        options = {name: _plain(x) for name, x in call.given.items() if name not in (self.target, self.values)}
-        call = call.replace(**options)
+        options = [name for name in call.given if name not in (self.target, self.values)]
+        call = call.replace(**{name: calls.stripped(packed(call.given[name])) for name in options})
         target, values = call.given[self.target], packed(call.given[self.values])
         if _is_of_objects(target):
             elements = np.asarray(values) if isinstance(values, Perturbed) else values
@@ -47,10 +47,6 @@ class Mutation(Rule):
         if written.any():
             target[written] = np.ravel(values)[source[written]]
         return None
-
-
-def _plain(option):
-    return calls.stripped(packed(option) if type(option) is np.ndarray else option)
 
 
 def _is_of_objects(target):

@@ -31,7 +31,7 @@ class Order:
 
     def pick(self, dx, place):
         """The tangents of the elements at these places of the order; the mean of a group of equal ones."""
-        flat = dx.reshape((*dx.shape[: dense.rank(dx) - self.rank], self.source.size))
+        flat = np.reshape(dx, (*np.shape(dx)[: dense.rank(dx) - self.rank], self.source.size))
         if self.starts.all():
             return flat[..., np.take_along_axis(self.source, place, axis=-1)]
         group = np.cumsum(self.starts).reshape(self.starts.shape) - 1
@@ -79,7 +79,7 @@ class OrderStatistic(Pushforward):
     def _push(self, call, y, dx):
         x = calls.stripped(call.a)
         dy = self.place(call, x, calls.stripped(y), dx, all_axes(call.axis, dense.rank(x)))
-        dy = dy.reshape(dx.shape[: dense.rank(dx) - dense.rank(x)] + np.shape(y))
+        dy = dy.reshape(np.shape(dx)[: dense.rank(dx) - dense.rank(x)] + np.shape(y))
         undefined = np.isnan(calls.stripped(y))
         dy = np.where(undefined, np.nan, dy) if np.any(undefined) else dy
         return dy if dense.rank(dy) else dy[()]

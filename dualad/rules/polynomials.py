@@ -72,7 +72,7 @@ def _polydiv(call):
     u, v = line(call.u), line(call.v)
     steps = len(u) - len(v) + 1
     quotient = []
-    rest = u + np.zeros(len(u), dense.dtype_of(v))
+    rest = u
     for k in range(steps):
         factor = rest[k] / v[0]
         quotient.append(factor)

@@ -21,7 +21,6 @@ def call_elements(ufunc, method, inputs, kwargs):
     result = getattr(ufunc, method)(*[unpack(x) if isinstance(x, Perturbed) else x for x in inputs], **kwargs)
     results = tuple(packed(part) for part in result) if isinstance(result, tuple) else (packed(result),)
     if outs is not None:
-        outs = outs if isinstance(outs, tuple) else (outs,)
         results = tuple(
             part if out is None else calls.store(out, part, ufunc) for out, part in zip(outs, results, strict=True)
         )

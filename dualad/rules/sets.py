@@ -12,9 +12,9 @@ from dualad.tangents import dense
 def _values_of(pools, tangents, values):
     """The tangents of values that are found among the elements of some arrays."""
     lead = dense.lead_of(tangents, pools)
+    shapes = [(*lead, np.size(calls.stripped(x))) for x in pools]
     flat = [
-        np.zeros((*lead, np.size(calls.stripped(x)))) if dx is None else dx.reshape((*lead, np.size(calls.stripped(x))))
-        for x, dx in zip(pools, tangents, strict=True)
+        np.zeros(shape) if dx is None else np.reshape(dx, shape) for shape, dx in zip(shapes, tangents, strict=True)
     ]
     pool = np.concatenate([np.ravel(calls.stripped(x)) for x in pools])
     order = Order(pool, (-1,))

@@ -174,9 +174,10 @@ def trim_zeros(filt, trim="fb", axis=None):
     """`numpy.trim_zeros`: the value says where the zeros are."""
     array = packed(filt)
     value = calls.stripped(array)
+    rank = dense.rank(value)
     np.trim_zeros(value, trim, **({} if axis is None else {"axis": axis}))  # its own errors
-    chosen = range(value.ndim) if axis is None else [i % value.ndim for i in np.atleast_1d(axis)]
-    slices = [slice(None)] * value.ndim
+    chosen = range(rank) if axis is None else [i % rank for i in np.atleast_1d(axis)]
+    slices = [slice(None)] * rank
     where = np.argwhere(value)
     for i in chosen:
         if not len(where):

@@ -35,7 +35,11 @@ def computed(function, args, kwargs, like):
         return function(*map(value_of, args), **{name: value_of(x) for name, x in kwargs.items()})
     if isinstance(rule, Creation):
         return room(function(*args, **kwargs), like)
-    if isinstance(rule, Implemented) and rule.kind == "creation":
+    if (
+        isinstance(rule, Implemented)
+        and rule.kind == "creation"
+        and not has_series([args[1:], kwargs.get("fill_value")])
+    ):
         return room(function(*map(value_of, args), **kwargs), like)
     if isinstance(rule, Implemented):
         return implemented(rule, function, args, kwargs)

@@ -365,6 +365,12 @@ def where(condition, a, b):
     return d.record(Where(kept(condition)), (a, b), shape, np.result_type(a.dtype, b.dtype))
 
 
+def made_like(a, *args, **options):
+    """Zeros, in which tangents can be stored."""
+    like = np.empty_like(stand_in(a), *args, **options)
+    return a.zeros(like.shape, like.dtype)
+
+
 _SPECIAL = {
     np.where: where,
     np.shape: lambda a: a.shape,
@@ -373,7 +379,9 @@ _SPECIAL = {
     np.copy: lambda a, order="K", subok=False: a.copy(),
     np.real: lambda val: real_linear(val, np.real, lambda u: u, val.dtype.type(0).real.dtype),
     np.imag: lambda val: real_linear(val, np.imag, lambda u: 1j * u, val.dtype.type(0).real.dtype),
-    np.zeros_like: lambda a, dtype=None, **options: a.zeros(options.get("shape") or a.shape, dtype or a.dtype),
+    np.zeros_like: made_like,
+    np.empty_like: made_like,
+    np.ones_like: lambda a, *args, **options: np.ones_like(stand_in(a), *args, **options),
 }
 
 

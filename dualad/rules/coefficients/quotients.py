@@ -62,8 +62,7 @@ def divide_by_divisor(z, x, y):
 def divide(z, x, y, dx, dy):
     """(dx - z dy) / y, of the quotient z = x / y."""
     dz = z * dy
-    dz = np.subtract(dx, dz, out=dz) if dz.shape == dx.shape else dx - dz
-    return np.divide(dz, y, out=dz)
+    return np.divide(np.subtract(dx, dz, out=dz), y, out=dz)
 
 
 def fmod_by_divisor(z, x, y):

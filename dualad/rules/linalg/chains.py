@@ -49,7 +49,7 @@ def _multi_dot(call, y, tangents):
 def _moved_by(arrays, i, dx):
     before, after = arrays[:i], arrays[i + 1 :]
     if before:
-        dx = np.matmul(chain(before), dx) if len(before) < len(arrays) - 1 else times(chain(before), dx)
+        dx = times(chain(before), dx)
     return times(dx, chain(after)) if after else dx
 
 

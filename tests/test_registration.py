@@ -1,0 +1,31 @@
+"""`register_ufunc`: a rule for a ufunc of the user's, and what it refuses."""
+
+import numpy as np
+import pytest
+
+from dualad import derivative, gradient, register_ufunc
+
+cube = np.frompyfunc(lambda x: x * x * x, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "text"),
+    [
+        ((np.sum, 1), TypeError, "takes a numpy.ufunc with one output, not <function sum"),
+        ((np.modf, 1), TypeError, "takes a numpy.ufunc with one output"),
+        ((cube, 1, 2), ValueError, "has 1 inputs and 2 partials were given: one for each"),
+        ((cube, "3x**2"), TypeError, "a partial is a function"),
+        ((np.sin, np.cos), ValueError, "numpy.sin already has a rule"),
+    ],
+)
+def test_what_is_no_rule_is_refused(arguments, error, text):
+    with pytest.raises(error, match=text):
+        register_ufunc(*arguments)
+
+
+def test_partials_may_be_numbers():
+    ours = np.frompyfunc(lambda x, y: 0.5 * x + y * y, 2, 1)
+    register_ufunc(ours, 0.5, lambda z, x, y: 2 * y)
+    np.testing.assert_array_equal(gradient(lambda x: ours(x[0], x[1]))([1.0, 2.0]), [0.5, 4.0])
+    assert derivative(lambda x: derivative(lambda y: ours(x, y))(3.0))(1.0) == 0.0
+    assert derivative(derivative(lambda y: ours(1.0, y)))(3.0) == 2.0
