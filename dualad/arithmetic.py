@@ -24,6 +24,8 @@ from dualad.watching import WATCHER
 _new = object.__new__
 _NUMBERS = frozenset({float, int, np.float64})
 _FLOATS = frozenset({float, np.float64})
+_CARRIED = frozenset({float, np.float64, np.ndarray})
+_array = np.ndarray
 _LOWEST, _HIGHEST = 1e-140, 1e140  # between them a quotient and its tangent are products of ordinary numbers
 _POWER = np.power
 
@@ -94,18 +96,21 @@ class Arithmetic:
                 z.tangent = dx
                 z.level = self.level
                 return z
-        z = arraywise.add(self, other)
-        return _add(self, other) if z is None else z
+        elif type(dx) is _array:
+            if type(other) is type(self):
+                z = arraywise.add(self, other)
+                if z is not None:
+                    return z
+            elif type(other) in _NUMBERS:
+                z = arraywise.shifted(self, self.primal + other)
+                if z is not None:
+                    return z
+        return _add(self, other)
 
     def __radd__(self, other):
-        if type(other) in _NUMBERS and type(self.tangent) in _FLOATS:
-            z = _new(type(self))
-            z.primal = other + self.primal
-            z.tangent = self.tangent
-            z.level = self.level
-            return z
-        z = arraywise.add(self, other) if type(other) in _NUMBERS else None
-        return _radd(self, other) if z is None else z
+        if type(other) in _NUMBERS and type(self.tangent) in _CARRIED:
+            return self.__add__(other)
+        return _radd(self, other)
 
     def __sub__(self, other):
         dx = self.tangent
@@ -126,18 +131,24 @@ class Arithmetic:
                 z.tangent = dx
                 z.level = self.level
                 return z
-        z = arraywise.subtract(self, other)
-        return _subtract(self, other) if z is None else z
+        elif type(dx) is _array:
+            if type(other) is type(self):
+                z = arraywise.subtract(self, other)
+                if z is not None:
+                    return z
+            elif type(other) in _NUMBERS:
+                z = arraywise.shifted(self, self.primal - other)
+                if z is not None:
+                    return z
+        return _subtract(self, other)
 
     def __rsub__(self, other):
-        if type(other) in _NUMBERS and type(self.tangent) in _FLOATS:
-            z = _new(type(self))
-            z.primal = other - self.primal
-            z.tangent = -self.tangent
-            z.level = self.level
-            return z
-        z = arraywise.subtract_from(self, other)
-        return _rsubtract(self, other) if z is None else z
+        dx = self.tangent
+        if type(other) in _NUMBERS and type(dx) in _CARRIED:
+            z = arraywise.result(self, other - self.primal, -dx)
+            if z is not None:
+                return z
+        return _rsubtract(self, other)
 
     def __mul__(self, other):
         dx = self.tangent
@@ -162,20 +173,21 @@ class Arithmetic:
                     z.tangent = dz
                     z.level = self.level
                     return z
-        z = arraywise.multiply(self, other)
-        return _multiply(self, other) if z is None else z
+        elif type(dx) is _array:
+            if type(other) is type(self):
+                z = arraywise.multiply(self, other)
+                if z is not None:
+                    return z
+            elif type(other) in _NUMBERS:
+                z = arraywise.scaled(self, self.primal * other, operator.mul, other)
+                if z is not None:
+                    return z
+        return _multiply(self, other)
 
     def __rmul__(self, other):
-        if type(other) in _NUMBERS and type(self.tangent) in _FLOATS:
-            dz = other * self.tangent
-            if dz == dz:
-                z = _new(type(self))
-                z.primal = other * self.primal
-                z.tangent = dz
-                z.level = self.level
-                return z
-        z = arraywise.multiply(self, other) if type(other) in _NUMBERS else None
-        return _rmultiply(self, other) if z is None else z
+        if type(other) in _NUMBERS and type(self.tangent) in _CARRIED:
+            return self.__mul__(other)
+        return _rmultiply(self, other)
 
     def __truediv__(self, other):
         dx = self.tangent
@@ -187,7 +199,7 @@ class Arithmetic:
                 z.tangent = dz
                 z.level = self.level
                 return z
-        if type(dx) in _FLOATS and type(other) is type(self) and self.level == other.level:
+        elif type(dx) in _FLOATS and type(other) is type(self) and self.level == other.level:
             y, dy = other.primal, other.tangent
             if type(dy) in _FLOATS and _LOWEST < abs(y) < _HIGHEST:
                 quotient = self.primal / y
@@ -198,8 +210,16 @@ class Arithmetic:
                     z.tangent = dz
                     z.level = self.level
                     return z
-        z = arraywise.divide(self, other)
-        return _divide(self, other) if z is None else z
+        elif type(dx) is _array:
+            if type(other) is type(self):
+                z = arraywise.divide(self, other)
+                if z is not None:
+                    return z
+            elif type(other) in _NUMBERS:
+                z = arraywise.scaled(self, self.primal / other, operator.truediv, other)
+                if z is not None:
+                    return z
+        return _divide(self, other)
 
     def __rtruediv__(self, other):
         y, dy = self.primal, self.tangent
@@ -247,6 +267,10 @@ class Arithmetic:
                     z.tangent = dy
                     z.level = self.level
                     return z
+        elif type(other) is int and other == 2 and type(dx) is _array:
+            z = arraywise.square(self)
+            if z is not None:
+                return z
         return _power(self, other)
 
     def __rpow__(self, other):

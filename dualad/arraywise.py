@@ -11,137 +11,109 @@ from dualad.quiet import ORDINARY, STRICT, enter, leave
 
 _new = object.__new__
 _array = np.ndarray
-_NUMBERS = frozenset({float, int, np.float64})
 _DOUBLES = frozenset({float, np.float64})
 
 
 def add(x, y):
-    """x + y for a Dual x and a Dual or a number y."""
-    if type(y) is type(x):
-        if not fit_together(x, y):
-            return aligned(add, x, y)
-        z = x.primal + y.primal
-        token = enter(STRICT)
-        try:
-            dz = x.tangent + y.tangent
-        except (ArithmeticError, ValueError):
-            return None
-        finally:
-            leave(token)
-    elif type(y) in _NUMBERS:
-        dz = x.tangent
-        if type(dz) is not _array:
-            return None
-        a = x.primal
-        z = a + y
-        if type(a) is _array:  # the tangent of a number is never written to, that of an array may be
-            dz = dz.copy()
-    else:
+    """x + y for two Duals."""
+    if not fit_together(x, y):
+        return aligned(add, x, y)
+    z = x.primal + y.primal
+    token = enter(STRICT)
+    try:
+        dz = x.tangent + y.tangent
+    except (ArithmeticError, ValueError):
         return None
+    finally:
+        leave(token)
     return result(x, z, dz)
 
 
 def subtract(x, y):
-    """x - y for a Dual x and a Dual or a number y."""
-    if type(y) is type(x):
-        if not fit_together(x, y):
-            return aligned(subtract, x, y)
-        z = x.primal - y.primal
-        token = enter(STRICT)
-        try:
-            dz = x.tangent - y.tangent
-        except (ArithmeticError, ValueError):
-            return None
-        finally:
-            leave(token)
-    elif type(y) in _NUMBERS:
-        dz = x.tangent
-        if type(dz) is not _array:
-            return None
-        a = x.primal
-        z = a - y
-        if type(a) is _array:
-            dz = dz.copy()
-    else:
+    """x - y for two Duals."""
+    if not fit_together(x, y):
+        return aligned(subtract, x, y)
+    z = x.primal - y.primal
+    token = enter(STRICT)
+    try:
+        dz = x.tangent - y.tangent
+    except (ArithmeticError, ValueError):
         return None
+    finally:
+        leave(token)
     return result(x, z, dz)
 
 
-def subtract_from(x, y):
-    """y - x for a Dual x and a number y."""
-    dx = x.tangent
-    if type(y) not in _NUMBERS or type(dx) is not _array:
-        return None
-    return result(x, y - x.primal, -dx)
-
-
 def multiply(x, y):
-    """x * y for a Dual x and a Dual or a number y."""
+    """x * y for two Duals."""
+    if not fit_together(x, y):
+        return aligned(multiply, x, y)
     a = x.primal
-    if type(y) is type(x):
-        if not fit_together(x, y):
-            return aligned(multiply, x, y)
-        b = y.primal
-        z = a * b
-        token = enter(STRICT)
-        try:
-            if x is y:
-                dz = a * x.tangent
-                dz += dz  # both terms are the same
-            else:
-                dz = a * y.tangent
-                dz += b * x.tangent
-        except (ArithmeticError, ValueError):
-            return None
-        finally:
-            leave(token)
-    elif type(y) in _NUMBERS:
-        dx = x.tangent
-        if type(dx) is not _array:
-            return None
-        z = a * y
-        token = enter(STRICT)
-        try:
-            dz = dx * y
-        except ArithmeticError:
-            return None
-        finally:
-            leave(token)
-    else:
+    b = y.primal
+    z = a * b
+    token = enter(STRICT)
+    try:
+        if x is y:
+            dz = a * x.tangent
+            dz += dz  # both terms are the same
+        else:
+            dz = a * y.tangent
+            dz += b * x.tangent
+    except (ArithmeticError, ValueError):
         return None
+    finally:
+        leave(token)
     return result(x, z, dz)
 
 
 def divide(x, y):
-    """x / y for a Dual x and a Dual or a number y."""
-    if type(y) is type(x):
-        if not fit_together(x, y):
-            return aligned(divide, x, y)
-        b = y.primal
-        z = x.primal / b
-        token = enter(ORDINARY)  # a quotient that leaves the range needs care
-        try:
-            dz = z * y.tangent
-            dz = x.tangent - dz
-            dz /= b
-        except (ArithmeticError, ValueError):
-            return None
-        finally:
-            leave(token)
-    elif type(y) in _NUMBERS:
-        dx = x.tangent
-        if type(dx) is not _array:
-            return None
-        z = x.primal / y
-        token = enter(STRICT)
-        try:
-            dz = dx / y
-        except ArithmeticError:
-            return None
-        finally:
-            leave(token)
-    else:
+    """x / y for two Duals."""
+    if not fit_together(x, y):
+        return aligned(divide, x, y)
+    b = y.primal
+    z = x.primal / b
+    token = enter(ORDINARY)  # a quotient that leaves the range needs care
+    try:
+        dz = z * y.tangent
+        dz = x.tangent - dz
+        dz /= b
+    except (ArithmeticError, ValueError):
         return None
+    finally:
+        leave(token)
+    return result(x, z, dz)
+
+
+def shifted(x, z):
+    """The Dual of the value z with the tangent of x: x plus or minus a number."""
+    dx = x.tangent  # that of a number is never written to, that of an array may be
+    return result(x, z, dx.copy() if type(x.primal) is _array else dx)
+
+
+def scaled(x, z, operation, y):
+    """The Dual of the value z with the tangent ``operation(dx, y)``: x times or by the number y."""
+    token = enter(STRICT)
+    try:
+        dz = operation(x.tangent, y)
+    except ArithmeticError:
+        return None
+    finally:
+        leave(token)
+    return result(x, z, dz)
+
+
+def square(x):
+    """x**2."""
+    a = x.primal
+    z = a**2
+    token = enter(STRICT)
+    try:
+        dz = a * x.tangent
+        dz += dz
+    except ArithmeticError:
+        return None
+    finally:
+        leave(token)
     return result(x, z, dz)
 
 
@@ -198,7 +170,7 @@ def result(x, z, dz):
         rank = z.ndim
         if not rank or (rank > 1 and not (z.flags.c_contiguous and dz.flags.c_contiguous)):
             return None
-    elif type(z) not in _DOUBLES or type(dz) is not _array or not dz.ndim:
+    elif type(z) not in _DOUBLES or not (type(dz) in _DOUBLES or (type(dz) is _array and dz.ndim)):
         return None
     dual = _new(type(x))
     dual.primal = z

@@ -14,7 +14,7 @@ from tests.test_rules import cases, pushed
 SHORT_WAYS = {
     short: ["unary", "binary"],
     nested: ["unary", "binary"],
-    arraywise: ["add", "subtract", "subtract_from", "multiply", "divide"],
+    arraywise: ["add", "subtract", "multiply", "divide", "square", "result"],
 }
 
 
