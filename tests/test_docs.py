@@ -9,22 +9,12 @@ from pathlib import Path
 import pytest
 
 import dualad
-from dualad.rules import table
+
+pytestmark = pytest.mark.usefixtures("no_rule_stays")
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 MODULES = ["dualad", *(m.name for m in pkgutil.walk_packages(dualad.__path__, "dualad."))]
-
-
-@pytest.fixture(autouse=True)
-def no_rule_stays():
-    """The examples register ufuncs; other tests must not see them."""
-    table.complete()
-    before = dict(table.RULES), dict(table.PARTIALS)
-    yield
-    for now, then in zip((table.RULES, table.PARTIALS), before, strict=True):
-        now.clear()
-        now.update(then)
 
 
 def failures(test):
