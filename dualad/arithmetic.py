@@ -96,7 +96,7 @@ class Arithmetic:
                 z.tangent = dx
                 z.level = self.level
                 return z
-        elif type(dx) is _array:
+        elif type(dx) is _array and type(self.primal) in _CARRIED:
             if type(other) is type(self):
                 z = arraywise.add(self, other)
                 if z is not None:
@@ -131,7 +131,7 @@ class Arithmetic:
                 z.tangent = dx
                 z.level = self.level
                 return z
-        elif type(dx) is _array:
+        elif type(dx) is _array and type(self.primal) in _CARRIED:
             if type(other) is type(self):
                 z = arraywise.subtract(self, other)
                 if z is not None:
@@ -144,7 +144,7 @@ class Arithmetic:
 
     def __rsub__(self, other):
         dx = self.tangent
-        if type(other) in _NUMBERS and type(dx) in _CARRIED:
+        if type(other) in _NUMBERS and type(dx) in _CARRIED and type(self.primal) in _CARRIED:
             z = arraywise.result(self, other - self.primal, -dx)
             if z is not None:
                 return z
@@ -173,7 +173,7 @@ class Arithmetic:
                     z.tangent = dz
                     z.level = self.level
                     return z
-        elif type(dx) is _array:
+        elif type(dx) is _array and type(self.primal) in _CARRIED:
             if type(other) is type(self):
                 z = arraywise.multiply(self, other)
                 if z is not None:
@@ -210,7 +210,7 @@ class Arithmetic:
                     z.tangent = dz
                     z.level = self.level
                     return z
-        elif type(dx) is _array:
+        elif type(dx) is _array and type(self.primal) in _CARRIED:
             if type(other) is type(self):
                 z = arraywise.divide(self, other)
                 if z is not None:
@@ -267,7 +267,7 @@ class Arithmetic:
                     z.tangent = dy
                     z.level = self.level
                     return z
-        elif type(other) is int and other == 2 and type(dx) is _array:
+        elif type(other) is int and other == 2 and type(dx) is _array and type(x) in _CARRIED:
             z = arraywise.square(self)
             if z is not None:
                 return z
