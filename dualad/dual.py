@@ -14,6 +14,7 @@ from dualad.interface import ArrayInterface
 from dualad.levels import HAND_MADE, Perturbed, leave_below, make, primal_part
 from dualad.rules.table import PARTIALS
 from dualad.tangents import dense
+from dualad.tangents.symbolic import Symbolic
 from dualad.watching import stepped
 
 
@@ -74,6 +75,8 @@ class Dual(Arithmetic, Comparisons, ArrayInterface, Perturbed):
         return call_ufunc(ufunc, method, inputs, kwargs)
 
     def __array_function__(self, function, types, args, kwargs):
+        if len(types) > 1 and any(issubclass(kind, Symbolic) for kind in types):
+            return NotImplemented  # a coefficient of an outer level meets a tangent, which answers itself
         return call_function(function, args, kwargs, self)
 
     def __array__(self, dtype=None, copy=None):

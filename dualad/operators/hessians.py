@@ -9,6 +9,7 @@ import numpy as np
 from dualad import seeding
 from dualad.errors import ShapeError
 from dualad.levels import level_of, new_level
+from dualad.operators import over_reverse
 from dualad.operators.auxiliary import split_aux
 from dualad.operators.blocks import LIMIT_BYTES, Progress, Workers, checked, ranges
 from dualad.operators.columns import check_number
@@ -32,6 +33,7 @@ def hessian(
     workers: Workers = None,
     progress: Progress = False,
     out: Any = None,
+    mode: Literal["forward", "reverse", "auto"] = "auto",
 ) -> Callable[..., Any]:
     r"""Function that returns the Hessian of f, the matrix of second partial derivatives; f must return a number.
 
@@ -43,6 +45,10 @@ def hessian(
         The number k of columns in a block: f is evaluated once for each pair of blocks, in k times k directions.
     out : array, optional
         Of shape ``x.shape + x.shape``, where one array is differentiated by; filled block by block and returned.
+    mode : {"forward", "reverse", "auto"}, optional
+        "forward": two levels of directions, in time that grows as the square of the number of arguments. "reverse":
+        directions through a gradient in reverse mode, in time that grows with their number, and with the memory of
+        the recording. "auto" takes the second for more than 24 real arguments, if all of f can be recorded.
 
     Returns
     -------
@@ -57,9 +63,9 @@ def hessian(
 
     Notes
     -----
-    Forward over forward in k outer and k inner directions; of the blocks only those on and above the diagonal
-    are computed. Small problems take one evaluation of f. Source: Griewank & Walther (2008), "Evaluating
-    Derivatives", chapter 5 and section 13.
+    In forward mode k outer and k inner directions; of the blocks only those on and above the diagonal are computed.
+    In reverse mode blocks of k rows. Small problems take one evaluation of f. Source: Griewank & Walther (2008),
+    "Evaluating Derivatives", sections 5.4 and 13.
 
     Examples
     --------
@@ -70,7 +76,7 @@ def hessian(
     options = Options("hessian", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
 
     def transformed(*args, **kwargs):
-        _, _, matrix, aux = evaluated(f, options, args, kwargs)
+        _, _, matrix, aux = evaluated(f, options, mode, args, kwargs)
         return options.with_aux(matrix, aux)
 
     return named_after(f, transformed)
@@ -87,6 +93,7 @@ def value_gradient_and_hessian(
     workers: Workers = None,
     progress: Progress = False,
     out: Any = None,
+    mode: Literal["forward", "reverse", "auto"] = "auto",
 ) -> Callable[..., Any]:
     """As `hessian`, but the new function returns ``(f(x), gradient, hessian)``; with aux ``((f(x), aux), …)``.
 
@@ -100,15 +107,38 @@ def value_gradient_and_hessian(
                       progress, out)  # fmt: skip
 
     def transformed(*args, **kwargs):
-        value, slope, matrix, aux = evaluated(f, options, args, kwargs)
+        value, slope, matrix, aux = evaluated(f, options, mode, args, kwargs)
         return options.with_aux(value, aux), slope, matrix
 
     return named_after(f, transformed)
 
 
-def evaluated(f, options, args, kwargs):
-    """Value, gradient, Hessian and aux from one pass over the pairs of blocks."""
+def evaluated(f, options, mode, args, kwargs):
+    """Value, gradient, Hessian and aux."""
     columns = options.columns(f, args, kwargs)
+    if over_reverse.is_chosen(mode, columns, over_reverse.FEW):
+        try:
+            return from_strips(columns, options)
+        except over_reverse.REFUSED:
+            if mode != "auto":
+                raise
+    return from_pairs(columns, options)
+
+
+def from_strips(columns, options):
+    """The same from blocks of rows, each a gradient in reverse mode in some directions."""
+    pieces = over_reverse.strips(options.chunk_size, columns)
+    square, (value, slope, aux) = Square(columns, options.out), (None, None, None)
+    for (a, b), found in zip(pieces, options.run(over_reverse.Strip(columns), pieces), strict=True):
+        if a == 0:
+            _, value, slope, aux = found
+        square.put_rows(a, b, found[0])
+    square.make_symmetric(pieces)
+    return value, columns.in_structure(slope), square.matrix(), aux
+
+
+def from_pairs(columns, options):
+    """The same from one pass over the pairs of blocks, forward twice."""
     pieces = ranges(columns.count, width(options.chunk_size, columns.count, columns.column_bytes()))
     pairs = [(*first, *second) for i, first in enumerate(pieces) for second in pieces[i:]]
     square, slope = Square(columns, options.out), Gathered(columns.count)
@@ -177,13 +207,33 @@ class Square:
         if self.whole is None and b - a == d - c == self.columns.count:
             self.whole = block
             return
+        self.make_room(block)
+        self.whole[a:b, c:d] = block
+        if a != c:
+            self.whole[c:d, a:b] = block.T
+
+    def put_rows(self, a, b, rows):
+        """Store the rows from a to b."""
+        if b - a == self.columns.count and self.out is None:
+            self.whole = rows
+            return
+        self.make_room(rows)
+        self.whole[a:b] = rows
+
+    def make_symmetric(self, pieces):
+        """The mean of the matrix and its mirror image, which differ by rounding, block by block."""
+        for i, (a, b) in enumerate(pieces):
+            for c, d in pieces[i:]:
+                mean = self.whole[a:b, c:d] / 2 + self.whole[c:d, a:b].T / 2
+                self.whole[a:b, c:d] = mean
+                self.whole[c:d, a:b] = mean.T
+
+    def make_room(self, block):
+        """A matrix that can hold the block."""
         if self.whole is None:
             self.whole = np.empty((self.columns.count,) * 2, dense.dtype_of(block))
         if level_of(block) > level_of(self.whole):
             self.whole = dense.raised(self.whole, block)
-        self.whole[a:b, c:d] = block
-        if a != c:
-            self.whole[c:d, a:b] = block.T
 
     def matrix(self):
         """In the structure of the arguments, twice."""

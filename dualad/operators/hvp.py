@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from dualad import seeding
 from dualad.levels import new_level
+from dualad.operators import over_reverse
 from dualad.operators.auxiliary import split_aux
 from dualad.operators.blocks import Progress, Workers
 from dualad.operators.columns import check_number
@@ -21,6 +22,7 @@ def hvp(
     chunk_size: int | Literal["auto"] = "auto",
     workers: Workers = None,
     progress: Progress = False,
+    mode: Literal["forward", "reverse", "auto"] = "auto",
 ) -> Callable[..., Any]:
     """Function that returns the Hessian of f times a vector, without forming the Hessian; f must return a number.
 
@@ -30,6 +32,10 @@ def hvp(
         Takes an array of shape S, or a container of arrays, and perhaps further arguments; returns a number.
     has_aux, chunk_size, workers, progress
         As in `jacobian`.
+    mode : {"forward", "reverse", "auto"}, optional
+        "reverse" differentiates a gradient in reverse mode along v: a few evaluations of f, whatever the number of
+        arguments, and the memory of a recording; it has no blocks. "auto" takes it for more than 128 real arguments,
+        if all of f can be recorded. "forward" needs the time of a gradient in forward mode, twice, and its memory.
 
     Returns
     -------
@@ -44,9 +50,8 @@ def hvp(
 
     Notes
     -----
-    One evaluation of f in all directions of x, each with its derivative along v: the time of two gradients in forward
-    mode, and the memory of a vector where the Hessian needs that of a matrix. Source: Pearlmutter (1994), "Fast exact
-    multiplication by the Hessian".
+    One evaluation of f, forward in all directions of x, each with its derivative along v, or along v alone with the
+    gradient pulled back. Source: Pearlmutter (1994), "Fast exact multiplication by the Hessian".
 
     Examples
     --------
@@ -59,6 +64,13 @@ def hvp(
         columns = options.columns(f, (x, *args), kwargs)
         directions = seeding.tangents_like(x, v, "v")
         moved = [seeding.direction_for(x, u, "v") for x, u in zip(columns.leaves, directions, strict=True)]
+        if over_reverse.is_chosen(mode, columns, over_reverse.FEW_ALONG):
+            try:
+                _, _, product, aux = over_reverse.gradients(columns, moved, (), 0, columns.count)
+                return options.with_aux(columns.in_structure(product), aux)
+            except over_reverse.REFUSED:
+                if mode != "auto":
+                    raise
         pieces, products, aux = options.ranges(columns), Gathered(columns.count), None
         results = options.run(Along(columns, moved), pieces)
         for (start, stop), (product, found) in zip(pieces, results, strict=True):
