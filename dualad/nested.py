@@ -6,7 +6,7 @@ not plain (an invalid operation, a NaN, an operand of another kind) gives None, 
 
 import numpy as np
 
-from dualad.quiet import STRICT, enter, leave
+from dualad.quiet import ORDINARY, STRICT, enter, leave
 from dualad.rules.partials import product
 from dualad.tangents import dense
 
@@ -51,18 +51,12 @@ def binary(cls, partials, compute, x, y):
     lead = dense.directions(dy, b) if dx is None else dense.directions(dx, a)
     if dx is not None and dy is not None and dense.directions(dy, b) != lead:
         return None
-    total = None
-    token = enter(STRICT)
+    if lead:
+        dx, dy = (None if dp is None else dense.align(dp, dense.rank(p), rank) for dp, p in ((dx, a), (dy, b)))
+    together = None if dy is None else partials.together
+    token = enter(STRICT if together is None else ORDINARY)
     try:
-        for partial, p, dp in ((partials[0], a, dx), (partials[1], b, dy)):
-            if dp is None or (type(partial) is int and partial == 0):
-                continue
-            moved = dense.align(dp, dense.rank(p), rank) if lead else dp
-            if type(partial) is not int:
-                moved = product(partial(z, a, b), moved)
-            elif partial < 0:
-                moved = -moved
-            total = moved if total is None else total + moved
+        total = combined(partials, z, a, b, dx, dy) if together is None else together(z, a, b, dx, dy)
     except ArithmeticError:
         return None
     finally:
@@ -72,6 +66,20 @@ def binary(cls, partials, compute, x, y):
     if total is dx or total is dy:
         total = dense.owned(total)
     return finished(cls, z, total, lead, level)
+
+
+def combined(partials, z, a, b, dx, dy):
+    """The sum of the partials times the tangents; None if nothing moves."""
+    total = None
+    for partial, dp in zip(partials, (dx, dy), strict=True):
+        if dp is None or (type(partial) is int and partial == 0):
+            continue
+        if type(partial) is not int:
+            dp = product(partial(z, a, b), dp)
+        elif partial < 0:
+            dp = -dp
+        total = dp if total is None else total + dp
+    return total
 
 
 def finished(cls, z, dz, lead, level):

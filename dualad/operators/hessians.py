@@ -9,10 +9,11 @@ import numpy as np
 from dualad import seeding
 from dualad.errors import ShapeError
 from dualad.levels import level_of, new_level
-from dualad.operators import over_reverse
+from dualad.operators import over_reverse, quick
 from dualad.operators.auxiliary import split_aux
 from dualad.operators.blocks import LIMIT_BYTES, Progress, Workers, checked, ranges
 from dualad.operators.columns import check_number
+from dualad.operators.notes import note
 from dualad.operators.options import Options, named_after
 from dualad.operators.stores import Gathered
 from dualad.operators.twice import filled, four_parts, twice
@@ -115,6 +116,10 @@ def value_gradient_and_hessian(
 
 def evaluated(f, options, mode, args, kwargs):
     """Value, gradient, Hessian and aux."""
+    if options.are_simple() and mode != "reverse":
+        seeds = quick.seeded_twice(args, options.argnums)
+        if seeds is not None:
+            return at_once(f, options, args, kwargs, *seeds)
     columns = options.columns(f, args, kwargs)
     if over_reverse.is_chosen(mode, columns, over_reverse.FEW):
         try:
@@ -123,6 +128,23 @@ def evaluated(f, options, mode, args, kwargs):
             if mode != "auto":
                 raise
     return from_pairs(columns, options)
+
+
+def at_once(f, options, args, kwargs, seeded, outer, inner, count):
+    """The same for one short vector, the commonest case, without the machinery for all others."""
+    try:
+        result = f(*seeded, **kwargs)
+    except Exception as error:
+        note(error, options.operator, 0, count, count)
+        raise
+    found = quick.second_order(result, outer, inner)
+    if found is not None:
+        return found
+    columns = options.columns(f, args, kwargs)
+    slope, second, value, aux = Pair(columns).extracted(result, outer, inner, 0, count, 0, count)
+    square = Square(columns, None)
+    square.put(0, count, 0, count, second)
+    return value, columns.in_structure(slope), square.matrix(), aux
 
 
 def from_strips(columns, options):
@@ -172,7 +194,12 @@ class Pair:
         """Gradient from a to b, Hessian block, and with the first pair value and aux."""
         columns, outer, inner = self.columns, new_level(), new_level()
         leaves = twice(columns.leaves, columns.seeds(a, b), columns.seeds(c, d), outer, inner)
-        result, aux = split_aux(columns.call(columns.rebuilt(leaves), a, b), columns.has_aux, inner)
+        return self.extracted(columns.call(columns.rebuilt(leaves), a, b), outer, inner, a, b, c, d)
+
+    def extracted(self, result, outer, inner, a, b, c, d):
+        """The same from what f returned."""
+        columns = self.columns
+        result, aux = split_aux(result, columns.has_aux, inner)
         y, slope, _, second = four_parts(result, outer, inner)
         check_number(columns.operator, y, columns.leaves)
         slope = filled(slope, y, columns.lead(a, b))

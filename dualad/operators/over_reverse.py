@@ -8,10 +8,11 @@ from dualad.levels import new_level
 from dualad.operators.blocks import checked, ranges
 from dualad.operators.columns import check_number
 from dualad.operators.linearized import Evaluation, pulled
+from dualad.operators.quick import SHORT
 from dualad.operators.reverse import checked_mode
 from dualad.tangents import dense
 
-FEW = 24  # arguments: for a Hessian of up to so many two levels forward cost less than a recording
+FEW = SHORT  # arguments: for a Hessian of up to so many two levels forward cost less than a recording
 FEW_ALONG = 128  # the same for the product with one vector
 RECORDED = 1000  # operations in f: with so many a recording in one block of directions stays below
 LIMIT_BYTES = 2**28

@@ -6,8 +6,18 @@ from dualad.dual import Dual
 from dualad.levels import make, new_level
 from dualad.operators.blocks import FEW_COLUMNS
 
+SHORT = 24  # elements of a vector: more take another way to their second derivatives
+
 _DOUBLE = np.dtype(float)
+_DOUBLES = frozenset({float, np.float64})
 _PLAIN = frozenset({float, np.float64, np.ndarray})
+
+
+def basis(count):
+    """One direction for each element of a vector."""
+    matrix = np.zeros((count, count))
+    matrix.reshape(-1)[:: count + 1] = 1
+    return matrix
 
 
 def seeded(args, n, numbers_only):
@@ -22,9 +32,7 @@ def seeded(args, n, numbers_only):
         not numbers_only and type(x) is np.ndarray and x.dtype is _DOUBLE and x.ndim == 1 and 1 < x.size <= FEW_COLUMNS
     ):
         level, count = new_level(), x.size
-        basis = np.zeros((count, count))
-        basis.reshape(-1)[:: count + 1] = 1
-        dual = make(Dual, x.copy(), basis, level)
+        dual = make(Dual, x.copy(), basis(count), level)
     else:
         return None
     return (*args[:n], dual, *args[n + 1 :]), level, count
@@ -44,3 +52,26 @@ def matrix(result, level, count, number_out):
     if count == 1 or not y.ndim:
         return dy
     return dy.T if y.ndim == 1 else np.moveaxis(dy, 0, -1)
+
+
+def seeded_twice(args, n):
+    """The arguments with a short vector at number n seeded at two levels, both levels, the count; None otherwise."""
+    x = args[n] if 0 <= n < len(args) else None
+    if type(x) is not np.ndarray or x.dtype is not _DOUBLE or x.ndim != 1 or not 1 < x.size <= SHORT:
+        return None
+    outer, inner, count = new_level(), new_level(), x.size
+    dual = make(Dual, make(Dual, x.copy(), basis(count), outer), basis(count), inner)
+    return (*args[:n], dual, *args[n + 1 :]), outer, inner, count
+
+
+def second_order(result, outer, inner):
+    """Value, gradient, Hessian and no aux from a number with tangents at both levels; None if f returned another."""
+    if type(result) is not Dual or result.level != inner:
+        return None
+    value, tangent = result.primal, result.tangent
+    if type(value) is not Dual or type(tangent) is not Dual or not value.level == tangent.level == outer:
+        return None
+    second = tangent.tangent
+    if type(value.primal) not in _DOUBLES or type(second) is not np.ndarray or second.ndim != 2:
+        return None
+    return value.primal, value.tangent, second / 2 + second.T / 2, None

@@ -60,9 +60,12 @@ def divide_by_divisor(z, x, y):
 
 
 def divide(z, x, y, dx, dy):
-    """(dx - z dy) / y, of the quotient z = x / y."""
+    """(dx - z dy) / y, of the quotient z = x / y; dx is None where x is constant."""
     dz = z * dy
-    return np.divide(np.subtract(dx, dz, out=dz), y, out=dz)
+    if type(dz) is not np.ndarray:
+        return (-dz if dx is None else dx - dz) / y
+    dz = np.negative(dz, out=dz) if dx is None else np.subtract(dx, dz, out=dz)
+    return np.divide(dz, y, out=dz)
 
 
 def fmod_by_divisor(z, x, y):
