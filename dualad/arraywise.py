@@ -11,6 +11,7 @@ from dualad.quiet import ORDINARY, STRICT, enter, leave
 
 _new = object.__new__
 _array = np.ndarray
+_DOUBLE = np.dtype(float)
 _DOUBLES = frozenset({float, np.float64})
 
 
@@ -165,12 +166,14 @@ def raised(x, rank):
 
 
 def result(x, z, dz):
-    """The Dual of a value and its tangent beside x, if both lie in memory in the same order."""
+    """The Dual of a value and its tangent beside x, if they are of one type and lie in memory in the same order."""
     if type(z) is _array:
         rank = z.ndim
-        if not rank or (rank > 1 and not (z.flags.c_contiguous and dz.flags.c_contiguous)):
+        if not rank or dz.dtype is not z.dtype or (rank > 1 and not (z.flags.c_contiguous and dz.flags.c_contiguous)):
             return None
-    elif type(z) not in _DOUBLES or not (type(dz) in _DOUBLES or (type(dz) is _array and dz.ndim)):
+    elif type(z) not in _DOUBLES or not (
+        type(dz) in _DOUBLES or (type(dz) is _array and dz.ndim and dz.dtype is _DOUBLE)
+    ):
         return None
     dual = _new(type(x))
     dual.primal = z

@@ -53,7 +53,7 @@ def unary(cls, partial, compute, x):
         finally:
             leave(token)
     if type(dy) is _array:
-        return result(x, y, dy) if type(y) is not _array or dy.dtype is y.dtype else None
+        return result(x, y, dy)
     if dy != dy or type(y) not in _DOUBLES or type(dy) not in _DOUBLES:
         return None
     z = _new(cls)

@@ -1,5 +1,7 @@
 """The short way equals the general way, on every row of the table."""
 
+import operator
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,18 @@ def test_short_and_general_way_are_equal_for_two_levels(case, count, monkeypatch
     for part, expected in zip(quick, general, strict=True):
         size = np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected))
         np.testing.assert_allclose(part, expected, rtol=2e-13, atol=1e-14 * size + 1e-300, strict=True)
+
+
+@pytest.mark.parametrize("count", [None, 3])
+@pytest.mark.parametrize("x", [np.float32([1.5, 2.5]), np.float32(1.5), np.float64([1.5]), 1.5, np.array(1.5)])
+@pytest.mark.parametrize("y", [2, 2.5, np.float64(2.5), np.float32(2.5), np.longdouble(2.5), np.array([2.5, 3.5])])
+def test_value_and_tangent_are_of_one_type(x, y, count):
+    x = Dual(x, np.ones(((count,) if count else ()) + np.shape(x), np.asarray(x).dtype)[()])
+    for f in (operator.add, operator.sub, operator.mul, operator.truediv, operator.pow):
+        for z, plain in ((f(x, y), f(x.primal, y)), (f(y, x), f(y, x.primal))):
+            assert np.asarray(z.primal).dtype == np.asarray(plain).dtype
+            assert np.asarray(z.tangent).dtype == np.asarray(plain).dtype
+            assert np.shape(z.tangent) == ((count,) if count else ()) + np.shape(plain)
 
 
 def numbers_of_all_kinds():
