@@ -38,7 +38,7 @@ def unary(cls, partial, compute, x):
     if type(partial) is int:
         if partial == 0:
             return None
-        dy = -dx if partial < 0 else dx.copy()
+        dy = -dx if partial < 0 else dx.copy() if type(dx) is _array else dx
     else:
         token = enter(STRICT)
         try:

@@ -9,6 +9,7 @@ from dualad import Dual, arraywise, nested, short
 from dualad.levels import new_level
 from dualad.objects import packed
 from dualad.operators.twice import four_parts, twice
+from dualad.rules.table import PARTIALS
 from tests.cases import ALL
 from tests.numerical import directions_like, results
 from tests.test_rules import cases, pushed
@@ -60,6 +61,18 @@ def test_short_and_general_way_are_equal_for_two_levels(case, count, monkeypatch
     for part, expected in zip(quick, general, strict=True):
         size = np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected))
         np.testing.assert_allclose(part, expected, rtol=2e-13, atol=1e-14 * size + 1e-300, strict=True)
+
+
+@pytest.mark.parametrize("count", [None, 3])
+@pytest.mark.parametrize("ufunc", [f for f in PARTIALS if isinstance(f, np.ufunc) and f.nin == 1 and f.nout == 1])
+def test_a_ufunc_of_a_number_is_that_of_an_array(ufunc, count):
+    at = 1.5 if ufunc is np.arccosh else 0.5
+    directions = np.linspace(1.0, 2.0, count)[:, None] if count else np.ones(1)
+    expected = ufunc(Dual(np.array([at]), directions))
+    for x in (at, np.float64(at)):
+        y = ufunc(Dual(x, directions[..., 0] if count else 1.0))
+        assert y.primal == expected.primal[0]
+        np.testing.assert_allclose(y.tangent, expected.tangent[..., 0], rtol=1e-15)
 
 
 @pytest.mark.parametrize("count", [None, 3])
