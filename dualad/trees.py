@@ -14,8 +14,10 @@ from dualad.tangents.symbolic import Symbolic
 def is_numeric(x):
     """A leaf that can have a derivative; text, None, booleans, dates and callables are constants."""
     kind = type(x)
-    if kind is float or kind is np.ndarray or isinstance(x, (Perturbed, np.ndarray, np.generic, Symbolic)):
-        return kind is float or x.dtype.kind in "iufcO"
+    if kind is float or kind is np.float64:
+        return True
+    if kind is np.ndarray or isinstance(x, (Perturbed, np.ndarray, np.generic, Symbolic)):
+        return x.dtype.kind in "iufcO"
     return isinstance(x, numbers.Number) and kind is not bool
 
 

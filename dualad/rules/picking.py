@@ -10,6 +10,7 @@ from dualad.rules.pushforwards import Pushforward
 from dualad.rules.table import add
 from dualad.rules.views import in_step
 from dualad.tangents import dense
+from dualad.tangents.diagonal import WORTH, Diagonal
 
 for _function in (np.roll, np.repeat, np.take):
     movement("a", _function, direct=along("a"))
@@ -44,6 +45,12 @@ class Diag(Pushforward):
     """A view of the diagonal of a matrix, a new matrix of a vector."""
 
     gives_new_arrays = False
+
+    def quietly(self, plain, y, tangents):
+        (dv,) = tangents
+        if type(dv) is type(y) is np.ndarray and dv.ndim == y.ndim == 2 and len(dv) * y.size >= WORTH:
+            return Diagonal(dv.copy(), int(plain.k))
+        return super().quietly(plain, y, tangents)
 
 
 add(np.diag, Diag("v", _diag, "movement"))

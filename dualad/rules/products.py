@@ -9,7 +9,9 @@ from dualad.quiet import SILENT, enter, leave
 from dualad.rules.kinds import composed
 from dualad.rules.table import Rule, add
 from dualad.tangents import dense
+from dualad.tangents.diagonal import Diagonal
 from dualad.tangents.symbolic import Symbolic
+
 
 # Measured with OpenBLAS: a product of few rows reads the other matrix again for each of a stack, one of few elements
 # costs mostly the call; else a stack of products is up to twice as fast as one long product.
@@ -19,6 +21,10 @@ SMALL = 8192
 
 def times(left, right):
     """``left @ right`` for stacks of matrices; a stack of thin or small ones times one matrix is one product."""
+    if isinstance(left, Diagonal):
+        return left.times(right) if right.ndim == 2 else np.matmul(left.whole(), right)
+    if isinstance(right, Diagonal):
+        return right.after(left) if left.ndim == 2 else np.matmul(left, right.whole())
     if right.ndim == 2 and left.ndim > 2:
         rows, summed = left.shape[-2:]
         if THIN * rows <= summed or rows * summed * right.shape[-1] < SMALL:
@@ -54,7 +60,7 @@ class Product(Rule):
         self.second = second
         self.conjugate = conjugate
 
-    def at_once(self, compute, x, y):
+    def shortly(self, compute, x, y):
         """``x @ y`` of vectors and matrices of one type and level, nothing else; None if it is no case for this."""
         a, da = (x.primal, x.tangent) if isinstance(x, Perturbed) else (x, None)
         b, db = (y.primal, y.tangent) if isinstance(y, Perturbed) else (y, None)

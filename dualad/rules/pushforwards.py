@@ -9,6 +9,7 @@ from dualad.quiet import SILENT, enter, leave
 from dualad.rules import calls
 from dualad.rules.table import Rule, name_of
 from dualad.tangents import dense
+from dualad.tangents.diagonal import Diagonal, Waiting, waiting
 from dualad.tangents.symbolic import NotRecordedError, Symbolic, kept
 
 _OPTIONS = frozenset({type(None), bool, int, float, str})  # they hold no Dual and need no packing
@@ -30,6 +31,7 @@ class Pushforward(Rule):
 
     kind = "linear map"
     gives_new_arrays = True
+    takes_diagonal = None  # the parameter whose diagonal tangent is taken as it is
 
     def __init__(self, data, push, kind=None, constant=""):
         self.constant = constant.split()
@@ -57,7 +59,10 @@ class Pushforward(Rule):
         tangents, lead = [], None
         for name in self.data:
             x = call.given.get(name)
-            dx = calls.tangent_at(x, level)
+            if name == self.takes_diagonal and isinstance(x, Waiting) and x.level == level and x.unwritten is not None:
+                dx = x.unwritten
+            else:
+                dx = calls.tangent_at(x, level)
             tangents.append(dx)
             if dx is not None:
                 call.given[name] = x = calls.primal_at(x, level)
@@ -65,7 +70,7 @@ class Pushforward(Rule):
                     lead = dense.lead_of(dx, x) if isinstance(dx, list) else dense.directions(dx, x)
         y = self.value(call, out)
         dy = self.quietly(call if out is None else call.without("out"), y, tangents)
-        result = wrap(function, type(top), y, dy, level, lead, self.gives_new_arrays)
+        result = wrap(function, dual_class(), y, dy, level, lead, self.gives_new_arrays)
         return result if out is None else calls.store(out, result, function)
 
     def value(self, plain, out):
@@ -148,9 +153,13 @@ def wrap(function, cls, y, dy, level, lead, is_new):
         return type(y)(*parts) if hasattr(y, "_fields") else type(y)(parts)
     if dy is None or dense.dtype_of(y).kind not in "fc":
         return y
+    if type(y) is np.float64 is type(dy) and not lead:
+        return make(cls, y, dy, level)
     if type(y) is np.ndarray is type(dy) and dy.dtype is y.dtype and dy.shape == lead + y.shape:
         if not is_new or (y.flags.c_contiguous and dy.flags.c_contiguous):
             return make(cls, y, dy, level)
+    if isinstance(dy, Diagonal):
+        return waiting(y, dy, level)
     dy = dense.fit(dy, y, lead)
     dy = dense.laid_out_as(dy, y) if is_new else dy
     return make(cls, y, dy.named(function, y) if isinstance(dy, Symbolic) else dy, level)

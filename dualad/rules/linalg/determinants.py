@@ -4,13 +4,14 @@ import numpy as np
 
 from dualad.levels import Perturbed
 from dualad.rules import calls
-from dualad.rules.kinds import pushforward
+from dualad.rules.kinds import of_diagonals, pushforward
 from dualad.rules.linalg.clusters import SAFETY
 from dualad.rules.linalg.lapack import inverse
 from dualad.rules.linalg.matrices import adjoint, diagonal, inner, is_complex, transposed
 from dualad.rules.products import times
 from dualad.rules.pushforwards import Pushforward
 from dualad.tangents import dense
+from dualad.tangents.diagonal import Diagonal
 
 CONDITION = 1e4  # up to here the inverse costs at most four of sixteen digits
 EXPONENT = 100  # up to here exp(log|det|), by which NumPy computes det, costs at most two
@@ -126,6 +127,7 @@ def _slogdet(call, y, da):
     rate = inner(transposed(inverse(a)), da)
     is_pole = calls.stripped(logarithm) == -np.inf
     if np.count_nonzero(is_pole):
+        da = da.whole() if isinstance(da, Diagonal) else da
         rate = np.where(is_pole, _rate_at_pole(a, da), rate)
     if is_complex(a):
         return 1j * np.imag(rate) * sign, np.real(rate)
@@ -140,4 +142,4 @@ def _rate_at_pole(a, da):
 
 
 pushforward(np.linalg.det, "a", _det)
-pushforward(np.linalg.slogdet, "a", _slogdet)
+of_diagonals(np.linalg.slogdet, "a", _slogdet)

@@ -4,6 +4,7 @@ import numpy as np
 
 from dualad.rules.linalg.lapack import triangle
 from dualad.tangents import dense
+from dualad.tangents.diagonal import Diagonal
 
 
 def is_complex(x):
@@ -13,7 +14,7 @@ def is_complex(x):
 
 def transposed(x):
     """Each matrix transposed."""
-    return np.swapaxes(x, -1, -2)
+    return x.swapaxes(-1, -2) if type(x) is np.ndarray else np.swapaxes(x, -1, -2)
 
 
 def adjoint(x):
@@ -40,6 +41,10 @@ def from_triangle(x, lower=True):
 
 def inner(coefficient, dx):
     """``sum(coefficient * dx)`` over the last two axes; one matrix-vector product for one matrix in K directions."""
+    if isinstance(dx, Diagonal):
+        if coefficient.ndim == 2:
+            return dx.inner(coefficient)
+        dx = dx.whole()
     size = coefficient.shape[-2] * coefficient.shape[-1]
     flat = dx.reshape((*dx.shape[:-2], size))
     column = coefficient.reshape((*coefficient.shape[:-2], size))

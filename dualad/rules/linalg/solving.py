@@ -5,8 +5,9 @@ import math
 import numpy as np
 
 from dualad.rules import calls
-from dualad.rules.kinds import composed, pushforward
+from dualad.rules.kinds import composed, of_diagonals
 from dualad.rules.linalg.lapack import solve
+from dualad.rules.linalg.matrices import transposed
 from dualad.rules.products import times
 from dualad.tangents import dense
 
@@ -32,16 +33,19 @@ def solve_stack(a, right):
     extra = right.ndim - a.ndim
     if extra <= 0:
         return solve(a, right)
-    behind = tuple(range(-1 - extra, -1))
-    columns = np.moveaxis(right, tuple(range(extra)), behind)
+    if extra == 1 and a.ndim == 2 and right.shape[-1] == 1:
+        return transposed(solve(a, transposed(right[..., 0])))[..., None]
+    rank = right.ndim
+    columns = right.transpose(*range(extra, rank - 1), *range(extra), rank - 1)
     folded = columns.shape[-1 - extra :]
     x = solve(a, columns.reshape((*columns.shape[: -1 - extra], math.prod(folded))))
-    return np.moveaxis(x.reshape(x.shape[:-1] + folded), behind, tuple(range(extra)))
+    first = rank - 1 - extra
+    return x.reshape(x.shape[:-1] + folded).transpose(*range(first, rank - 1), *range(first), rank - 1)
 
 
 def _inv(call, y, da):
     """From a y = 1. Source: Giles (2008), 2.2.2."""
-    return times(np.matmul(-y, da), y)
+    return times(times(-y, da), y)
 
 
 def tensorsolve(a, b, axes=None):
@@ -69,7 +73,7 @@ def tensorinv(a, ind=2):
     return np.reshape(np.linalg.inv(matrix), shape[ind:] + shape[:ind])
 
 
-pushforward(np.linalg.solve, "a b", _solve)
-pushforward(np.linalg.inv, "a", _inv)
+of_diagonals(np.linalg.solve, "a b", _solve)
+of_diagonals(np.linalg.inv, "a", _inv)
 composed(np.linalg.tensorsolve, tensorsolve)
 composed(np.linalg.tensorinv, tensorinv)
