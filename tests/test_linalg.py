@@ -123,6 +123,25 @@ def test_logdet_has_a_pole_at_a_singular_matrix():
     assert np.isnan(along(logarithm, np.zeros((2, 2)), E2))
 
 
+def test_each_determinant_of_a_stack_has_the_derivative_of_its_rank():
+    a = np.stack([np.diag([2.0, 3.0, 5.0]), np.diag([2.0, 0.0, 5.0]), np.diag([0.0, 0.0, 5.0]), np.zeros((3, 3))])
+    v = matrix(4, 3, 3)
+    expected = [np.trace(L.inv(a[0]) @ v[0]), np.inf, np.nan, np.nan]
+    np.testing.assert_allclose(along(lambda a: L.slogdet(a)[1], a, v), expected, rtol=1e-14)
+    np.testing.assert_allclose(along(L.det, a, v), [30 * expected[0], 10 * v[1, 1, 1], 0, 0], rtol=1e-14, atol=1e-15)
+    still = along(lambda a: L.slogdet(a)[1], a, np.zeros_like(a))
+    np.testing.assert_array_equal(still, 0)
+
+
+def test_logdet_of_a_matrix_that_lacks_two_ranks_to_rounding_is_not_a_number():
+    right = np.array([[1.0, 2.0, 0.0, 1.0], [3.0, 1.0, 1.0, 0.0]])
+    a = np.array([[1.0, 0.0], [0.0, 1.0], [0.3, 0.1], [0.7, 0.2]]) @ right
+    sign, logarithm = L.slogdet(a)
+    if logarithm == -np.inf:
+        assert np.isnan(along(lambda a: L.slogdet(a)[1], a, matrix(4, 4)))
+    assert abs(along(L.det, a, matrix(4, 4))) < 1e-13
+
+
 def test_sign_of_a_real_determinant_is_constant():
     assert not is_dual(L.slogdet(Dual(3 * E2, E2)).sign)
     with pytest.raises(NoRuleError, match="stop_derivative"):
@@ -229,6 +248,36 @@ def test_polar_factor_of_equal_singular_values():
     np.testing.assert_allclose(along(L.svdvals, a, v), np.full(3, np.trace(q.T @ v) / 3), rtol=1e-13)
 
 
+@pytest.mark.parametrize("shape", [(5, 5), (7, 5), (5, 7)])
+@pytest.mark.parametrize("kind", [matrix, complexes])
+def test_sum_of_equal_singular_values_and_the_spaces_of_their_vectors(shape, kind):
+    m, n = shape
+    u, v = L.qr(kind(m, m))[0], L.qr(kind(n, n, seed=3))[0]
+    s = np.array([7.0, 3.0, 3.0, 3.0, 1.0])
+    a = (u[:, :5] * s) @ v[:, :5].conj().T
+    da = kind(m, n, seed=5)
+    part = slice(1, 4)
+    space = lambda a, full: (x := L.svd(a, full_matrices=full).U[:, part]) @ np.conjugate(x).T
+    # onto the vectors of a a^H with eigenvalue 9
+    inside, others = u[:, part], np.delete(u, [1, 2, 3], axis=1)
+    gaps = 9 - np.append(s[[0, 4]] ** 2, np.zeros(m - 5))
+    reach = (others / gaps) @ others.conj().T @ (da @ a.conj().T + a @ da.conj().T) @ inside @ inside.conj().T
+    mean = np.trace(inside.conj().T @ da @ v[:, part]).real / 3
+    for full in (False, True):
+        np.testing.assert_allclose(along(lambda a, full=full: space(a, full), a, da), reach + reach.conj().T,
+                                   atol=1e-12)  # fmt: skip
+    for f in (L.svdvals, lambda a: L.svd(a)[1], lambda a: L.svd(a, compute_uv=False)):
+        np.testing.assert_allclose(along(f, a, da)[part], mean, rtol=1e-11)
+    total = sum(np.trace(u[:, [i]].conj().T @ da @ v[:, [i]]).real for i in range(5))
+    np.testing.assert_allclose(along(lambda a: L.norm(a, "nuc"), a, da), total, rtol=1e-11)
+
+
+def test_second_derivative_of_vectors_of_equal_singular_values_is_not_a_number():
+    a = np.diag([1.0, 1.0, 3.0])
+    f = lambda t: np.sum((x := L.svd(a + t * matrix(3, 3)).U[:, 1:]) @ x.T)
+    assert np.isnan(derivative(derivative(f))(0.0))
+
+
 def test_singular_value_zero_is_a_kink():
     a = np.diag([2.0, 0.0])
     np.testing.assert_array_equal(along(L.svdvals, a, E2), [1, 0])
@@ -299,6 +348,20 @@ def test_float32_stays():
         np.testing.assert_allclose(dy, exact, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("shape", [(7, 3), (3, 7), (5, 5)])
+@pytest.mark.parametrize("kind", [matrix, complexes])
+def test_pinv_of_full_rank_by_its_closed_form(shape, kind):
+    a = kind(*shape) + np.eye(*shape)
+    v = kind(*shape, seed=3)
+    star = lambda x: np.conjugate(np.swapaxes(x, -1, -2))
+    closed = (lambda a: L.solve(star(a) @ a, star(a))) if shape[0] >= shape[1] else (
+        lambda a: star(L.solve(a @ star(a), a)))  # fmt: skip
+    np.testing.assert_allclose(along(L.pinv, a, v), along(closed, a, v), rtol=1e-10, atol=1e-11)
+    b = kind(shape[0], 2, seed=4)
+    solved = lambda a: L.lstsq(a, b, rcond=None)[0]
+    np.testing.assert_allclose(along(solved, a, v), along(closed, a, v) @ b, rtol=1e-9, atol=1e-10)
+
+
 def test_pinv_of_lost_rank_is_refused_in_directions_that_change_it():
     a = np.outer([1.0, 2.0, 3.0], [1.0, -1.0])
     keeps = np.outer([1.0, 2.0, 3.0], [0.5, 2.0])
@@ -345,6 +408,16 @@ def test_condition_number():
 def test_qr_of_dependent_columns_is_not_a_number():
     moved = along(lambda a: L.qr(a).Q, np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]), matrix(3, 2))
     assert np.isnan(moved).any()
+
+
+@pytest.mark.parametrize("kind", [matrix, complexes])
+def test_wide_qr_by_the_square_one(kind):
+    a, v = kind(3, 5) + np.eye(3, 5), kind(3, 5, seed=2)
+    (q, r), (dq, dr) = jvp(lambda a: tuple(L.qr(a)), (a,), (v,))
+    _, (square, triangle) = jvp(lambda a: tuple(L.qr(a)), (a[:, :3],), (v[:, :3],))
+    np.testing.assert_allclose(dq, square, atol=1e-13)
+    np.testing.assert_allclose(dr[:, :3], triangle, atol=1e-13)
+    np.testing.assert_allclose(dq @ r + q @ dr, v, atol=1e-12)
 
 
 def test_multi_dot_into_an_output():

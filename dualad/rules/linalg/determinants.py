@@ -136,9 +136,13 @@ def _slogdet(call, y, da):
 
 def _rate_at_pole(a, da):
     """Infinite with the sign of d det, NaN where that is zero too, and zero for a direction that does not move."""
-    exponents, _ = balance(calls.stripped(a))
-    rate = _balanced(shifted(a, exponents), shifted(da, exponents))
-    return np.where(np.all(dense.is_zero(da), axis=(-2, -1)), 0.0, np.real(rate) / 0.0)
+    plain = calls.stripped(a)
+    exponents, _ = balance(plain)
+    rate = np.real(_balanced(shifted(a, exponents), shifted(da, exponents))) / 0.0
+    values = np.linalg.svd(shifted(plain, exponents), compute_uv=False)
+    lost = np.sum(values <= SAFETY * a.shape[-1] * np.finfo(values.dtype).eps * values[..., :1], axis=-1)
+    rate = np.where(lost > 1, np.nan, rate)  # d det is zero, and what is computed for it rounding errors
+    return np.where(np.all(dense.is_zero(da), axis=(-2, -1)), 0.0, rate)
 
 
 pushforward(np.linalg.det, "a", _det)
