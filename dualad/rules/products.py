@@ -12,7 +12,6 @@ from dualad.tangents import dense
 from dualad.tangents.diagonal import Diagonal
 from dualad.tangents.symbolic import Symbolic
 
-
 # Measured with OpenBLAS: a product of few rows reads the other matrix again for each of a stack, one of few elements
 # costs mostly the call; else a stack of products is up to twice as fast as one long product.
 THIN = 8

@@ -1,8 +1,8 @@
 """Diagonal tangents: K directions of a matrix that ``numpy.diag`` made of a vector, without their zeros.
 
-K dense matrices would cost more than all that is done with them. A `Waiting` Dual holds the diagonals and writes the
-matrices out as soon as anybody asks for its tangent. Sums with constants, scalings and matrix products do without, and so
-do the rules that say that they take diagonals.
+K dense matrices would cost more than all that is done with them. A `Waiting` Dual holds the diagonals, and writes the
+matrices out as soon as anybody asks for its tangent. Sums with constants, multiples and matrix products do without, and
+so do the rules that say that they take diagonals.
 """
 
 import functools
