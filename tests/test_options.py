@@ -70,7 +70,7 @@ OPTIONS = {
     np.append: {"values": [T[:, :, :]], "axis": ONE_AXIS},
     np.squeeze: {"axis": [NOTHING, None, ()]},
     np.expand_dims: {"axis": [0, -1, (0, 2)]},
-    np.reshape: {"shape": [(5, 6), -1, (3, -1)], "order": [NOTHING, "C", "F", "A"]},
+    np.reshape: {signature(np.reshape)[0][1]: [(5, 6), -1, (3, -1)], "order": [NOTHING, "C", "F", "A"]},
     np.ravel: {"order": [NOTHING, "C", "F", "A", "K"]},
     np.transpose: {"axes": [NOTHING, None, (2, 0, 1), (-1, 0, 1)]},
     np.copy: {"order": [NOTHING, "C", "F", "A", "K"], "subok": [NOTHING, True]},

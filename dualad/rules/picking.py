@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dualad.levels import Perturbed
 from dualad.objects import packed
 from dualad.rules import calls
 from dualad.rules.kinds import composed, pushforward
@@ -20,9 +21,21 @@ movement("a", np.resize)
 movement("A", np.tile)
 movement("a", np.compress, constant="condition")
 movement("arr", np.extract, constant="condition")
-movement("*choices", np.choose, constant="a")
 movement("*choicelist default", np.select, constant="condlist")
 movement("v", np.diagflat)
+
+
+class Choose(Movement):
+    """The choices may be one array, whose byte order the result then has."""
+
+    def apply(self, function, args, kwargs):
+        result = super().apply(function, args, kwargs)
+        call = calls.Call(function, args, kwargs)
+        is_array = call.out is None and isinstance(call.choices, Perturbed)
+        return result.astype(call.choices.dtype, copy=False) if is_array else result
+
+
+add(np.choose, Choose("*choices", constant="a"))
 
 
 def _triangle(call, y, dx):

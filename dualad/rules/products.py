@@ -17,6 +17,8 @@ from dualad.tangents.symbolic import Symbolic
 THIN = 8
 SMALL = 8192
 
+_array = np.ndarray
+
 
 def times(left, right):
     """``left @ right`` for stacks of matrices; a stack of thin or small ones times one matrix is one product."""
@@ -36,16 +38,16 @@ def times(left, right):
 
 def is_simple(x, dx):
     """Whether x is a vector or a matrix, and its tangent None or an array of the same type."""
-    return type(x) is np.ndarray and 0 < x.ndim < 3 and (dx is None or (type(dx) is np.ndarray and dx.dtype is x.dtype))
+    return type(x) is _array and 0 < x.ndim < 3 and (dx is None or (type(dx) is _array and dx.dtype is x.dtype))
 
 
 def sum_of_products(a, b, da, db):
     """``da @ b + a @ db`` for vectors and matrices."""
     if db is None:
         return times(da, b)
-    term = np.matmul(db, a.T) if db.ndim > b.ndim == 1 else np.matmul(a, db)
+    term = db @ a.T if db.ndim > b.ndim == 1 else a @ db
     if da is not None:
-        term += times(da, b)
+        term += times(da, b) if da.ndim > 2 else da @ b
     return term
 
 

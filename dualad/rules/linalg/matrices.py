@@ -29,7 +29,7 @@ def real(x):
 
 def diagonal(x):
     """The diagonal of each matrix."""
-    return np.diagonal(x, axis1=-2, axis2=-1)
+    return x.diagonal(0, -2, -1) if type(x) is np.ndarray else np.diagonal(x, 0, -2, -1)
 
 
 def from_triangle(x, lower=True):

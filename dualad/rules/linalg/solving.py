@@ -10,12 +10,15 @@ from dualad.rules.linalg.lapack import solve
 from dualad.rules.linalg.matrices import transposed
 from dualad.rules.products import times
 from dualad.tangents import dense
+from dualad.tangents.diagonal import Diagonal
 
 
 def _solve(call, x, da, db):
     """a x = b, so a dx = db - da x. Source: Giles (2008), 2.3.1."""
     a, b = call.a, call.b
     is_vector = dense.rank(b) == 1
+    if is_vector and a.ndim == 2:
+        return _solve_for_vector(a, x, da, db)
     columns = x[..., None] if is_vector else x
     rank = max(a.ndim, columns.ndim)
     right = None
@@ -28,13 +31,20 @@ def _solve(call, x, da, db):
     return dx[..., 0] if is_vector else dx
 
 
+def _solve_for_vector(a, x, da, db):
+    """One system with one right-hand side."""
+    right = db
+    if da is not None:
+        moved = times(da, x[:, None])[..., 0] if isinstance(da, Diagonal) else np.matmul(da, x)
+        right = -moved if db is None else db - moved
+    return solve(a, right[:, None])[:, 0] if right.ndim == 1 else transposed(solve(a, transposed(right)))
+
+
 def solve_stack(a, right):
     """``solve(a, right)``, where axes that ``a`` does not have become columns: each matrix is factored once."""
     extra = right.ndim - a.ndim
     if extra <= 0:
         return solve(a, right)
-    if extra == 1 and a.ndim == 2 and right.shape[-1] == 1:
-        return transposed(solve(a, transposed(right[..., 0])))[..., None]
     rank = right.ndim
     columns = right.transpose(*range(extra, rank - 1), *range(extra), rank - 1)
     folded = columns.shape[-1 - extra :]
