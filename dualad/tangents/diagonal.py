@@ -78,6 +78,9 @@ class Diagonal:
         return np.matmul(self.values, np.diagonal(matrix, self.offset))
 
 
+carried = Perturbed.tangent.__get__  # what stands in the place of the tangent, without writing it out
+
+
 class Waiting:
     """What a Dual is as long as its tangent is a `Diagonal`; whoever asks for the tangent makes it a plain Dual."""
 
@@ -86,7 +89,7 @@ class Waiting:
     @property
     def unwritten(self):
         """The tangent, if it is a diagonal still."""
-        tangent = Perturbed.tangent.__get__(self)
+        tangent = carried(self)
         return tangent if type(tangent) is Diagonal else None
 
     @property
