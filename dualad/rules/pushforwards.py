@@ -196,16 +196,17 @@ def with_tangents(call, data, tangents):
 
 def wrap(function, cls, y, dy, level, lead, is_new):
     """A Dual of value and tangent; element by element for functions with several results."""
+    kind = type(y)
+    if kind is np.ndarray is type(dy) and dy.dtype is y.dtype and y.dtype.kind in "fc" and dy.shape == lead + y.shape:
+        if not is_new or y.ndim < 2 or (y.flags.c_contiguous and dy.flags.c_contiguous):
+            return make(cls, y, dy, level)
+    elif kind is np.float64 is type(dy) and not lead:
+        return make(cls, y, dy, level)
     if isinstance(y, (tuple, list)):
         parts = [wrap(function, cls, one, d, level, lead, is_new) for one, d in zip(y, dy, strict=True)]
-        return type(y)(*parts) if hasattr(y, "_fields") else type(y)(parts)
+        return kind(*parts) if hasattr(y, "_fields") else kind(parts)
     if dy is None or dense.dtype_of(y).kind not in "fc":
         return y
-    if type(y) is np.float64 is type(dy) and not lead:
-        return make(cls, y, dy, level)
-    if type(y) is np.ndarray is type(dy) and dy.dtype is y.dtype and dy.shape == lead + y.shape:
-        if not is_new or (y.flags.c_contiguous and dy.flags.c_contiguous):
-            return make(cls, y, dy, level)
     if isinstance(dy, Diagonal):
         return waiting(y, dy, level)
     dy = dense.fit(dy, y, lead)
