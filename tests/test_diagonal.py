@@ -50,7 +50,7 @@ def test_sums_and_multiples_wait(f, kind, k):
     [lambda d: d @ matrix(N), lambda d: d @ matrix(N, 3), lambda d: matrix(N) @ d, lambda d: matrix(5, N) @ d,
      lambda d: np.linalg.solve(A + d, matrix(N)), lambda d: np.linalg.solve(A + d, matrix(N, 3)),
      lambda d: np.linalg.solve(A + d, matrix(7, N, 3)), lambda d: np.linalg.inv(A + d),
-     lambda d: np.linalg.slogdet(A + d).logabsdet],
+     lambda d: np.linalg.slogdet(A + d).logabsdet, lambda d: np.linalg.det(A + d)],
 )  # fmt: skip
 def test_products_and_equations_need_no_zeros(f, k, monkeypatch):
     lazy, written = diagonals(k)
@@ -66,7 +66,8 @@ def test_products_and_equations_need_no_zeros(f, k, monkeypatch):
 @pytest.mark.parametrize(
     "f",
     [lambda d: np.sin(d), lambda d: d + d, lambda d: d.T, lambda d: d[1:, 2], lambda d: d * np.full((N, N), np.inf),
-     lambda d: d + matrix(7, N, N), lambda d: d / 2.0, lambda d: d @ matrix(7, N, N), lambda d: np.linalg.det(A + d),
+     lambda d: d + matrix(7, N, N), lambda d: d / 2.0, lambda d: d @ matrix(7, N, N), lambda d: np.linalg.det(0 * A + d),
+     lambda d: np.linalg.slogdet(0 * A + d * 0)[1],
      lambda d: d + 1j, lambda d: 1.0 / (d + 2), lambda d: np.linalg.solve(A, d), lambda d: np.sum(d, axis=0),
      lambda d: d + np.ones((N, N), np.float32), lambda d: d @ np.ones((N, N), int), lambda d: np.matmul(d, d),
      lambda d: np.linalg.solve(np.stack([A, A]) + d, matrix(N, 1)), lambda d: d + list(matrix(N)), lambda d: +d,
@@ -112,16 +113,23 @@ def test_jacobian_of_a_shifted_system():
     np.testing.assert_allclose(jacobian(f)(x) @ v, jvp(f, (x,), (v,))[1], rtol=1e-10, atol=1e-13)
 
 
-def test_second_derivatives_through_a_diagonal():
-    n = 7
-    a = matrix(n, n) + 5 * np.eye(n)
-    f = lambda x: np.sum(np.linalg.inv(a + np.diag(x)))
-    x = matrix(n, seed=3)
+@pytest.mark.parametrize(
+    "f", [lambda m: np.sum(np.linalg.inv(m)), lambda m: np.sum(np.linalg.solve(m, np.eye(len(m))))]
+)
+def test_second_derivatives_through_a_diagonal(f):
+    n = 29
+    a, x = matrix(n, n) + 5 * np.eye(n), matrix(n, seed=3)
     root = np.linalg.inv(a + np.diag(x))
-    rows, columns = root.sum(0), root.sum(1)
-    expected = rows[:, None] * root * columns
-    found = jacobian(jacobian(f))(x)
-    np.testing.assert_allclose(found, expected + expected.T, rtol=1e-11)
+    half = root.sum(0)[:, None] * root * root.sum(1)
+    found = jacobian(jacobian(lambda x: f(a + np.diag(x))))(x)
+    np.testing.assert_allclose(found, half + half.T, rtol=1e-10)
+
+
+def test_an_outer_level_holds_plain_duals():
+    outer = Dual(matrix(N), matrix(K, N, seed=5), level=1)
+    inner = np.diag(Dual(outer, outer * 2.0, level=2))
+    assert type(inner) is type(inner.primal) is type(inner.tangent) is Dual
+    np.testing.assert_array_equal(inner.primal.tangent.diagonal(axis1=1, axis2=2), matrix(K, N, seed=5))
 
 
 def test_overflow_of_a_tangent_is_no_warning():

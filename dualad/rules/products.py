@@ -9,7 +9,7 @@ from dualad.quiet import SILENT, enter, leave
 from dualad.rules.kinds import composed
 from dualad.rules.table import Rule, add
 from dualad.tangents import dense
-from dualad.tangents.diagonal import Diagonal
+from dualad.tangents.diagonal import Diagonal, whole
 from dualad.tangents.symbolic import Symbolic
 
 # Measured with OpenBLAS: a product of few rows reads the other matrix again for each of a stack, one of few elements
@@ -23,9 +23,9 @@ _array = np.ndarray
 def times(left, right):
     """``left @ right`` for stacks of matrices; a stack of thin or small ones times one matrix is one product."""
     if isinstance(left, Diagonal):
-        return left.times(right) if right.ndim == 2 else np.matmul(left.whole(), right)
+        return left.times(right) if right.ndim == 2 else np.matmul(whole(left), right)
     if isinstance(right, Diagonal):
-        return right.after(left) if left.ndim == 2 else np.matmul(left, right.whole())
+        return right.after(left) if left.ndim == 2 else np.matmul(left, whole(right))
     if right.ndim == 2 and left.ndim > 2:
         rows, summed = left.shape[-2:]
         if THIN * rows <= summed or rows * summed * right.shape[-1] < SMALL:

@@ -9,7 +9,7 @@ from dualad.quiet import SILENT, enter, leave
 from dualad.rules import calls
 from dualad.rules.table import Rule, name_of
 from dualad.tangents import dense
-from dualad.tangents.diagonal import Diagonal, Waiting, carried, waiting
+from dualad.tangents.diagonal import Diagonal, Waiting, carried, waiting, written_out
 from dualad.tangents.symbolic import NotRecordedError, Symbolic, kept
 
 _OPTIONS = frozenset({type(None), bool, int, float, str})  # they hold no Dual and need no packing
@@ -209,6 +209,7 @@ def wrap(function, cls, y, dy, level, lead, is_new):
         return y
     if isinstance(dy, Diagonal):
         return waiting(y, dy, level)
+    y, dy = written_out(y), written_out(dy)  # inside a Dual of an inner level
     dy = dense.fit(dy, y, lead)
     dy = dense.laid_out_as(dy, y) if is_new else dy
     return make(cls, y, dy.named(function, y) if isinstance(dy, Symbolic) else dy, level)

@@ -78,6 +78,11 @@ class Diagonal:
         return np.matmul(self.values, np.diagonal(matrix, self.offset))
 
 
+def whole(tangent):
+    """A tangent as an array."""
+    return tangent.whole() if isinstance(tangent, Diagonal) else tangent
+
+
 carried = Perturbed.tangent.__get__  # what stands in the place of the tangent, without writing it out
 
 
@@ -108,8 +113,7 @@ class Waiting:
             if result is not None:
                 return result
         for x in inputs:
-            if isinstance(x, Waiting):
-                settle(x)
+            written_out(x)
         return self.__array_ufunc__(ufunc, method, *inputs, **kwargs)  # by now that of a Dual
 
     def __neg__(self):
@@ -148,6 +152,11 @@ def settle(dual):
         Perturbed.tangent.__set__(dual, dual.unwritten.whole())
     dual.__class__ = dual_class()
     return dual
+
+
+def written_out(x):
+    """x, as a plain Dual if it waits."""
+    return settle(x) if isinstance(x, Waiting) else x
 
 
 def waiting(y, diagonal, level):

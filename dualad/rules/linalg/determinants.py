@@ -4,14 +4,14 @@ import numpy as np
 
 from dualad.levels import Perturbed
 from dualad.rules import calls
-from dualad.rules.kinds import of_diagonals, pushforward
+from dualad.rules.kinds import of_diagonals
 from dualad.rules.linalg.clusters import SAFETY
 from dualad.rules.linalg.lapack import inverse
 from dualad.rules.linalg.matrices import adjoint, diagonal, inner, is_complex, transposed
 from dualad.rules.products import times
 from dualad.rules.pushforwards import Pushforward
 from dualad.tangents import dense
-from dualad.tangents.diagonal import Diagonal
+from dualad.tangents.diagonal import whole
 
 CONDITION = 1e4  # up to here the inverse costs at most four of sixteen digits
 EXPONENT = 100  # up to here exp(log|det|), by which NumPy computes det, costs at most two
@@ -23,6 +23,7 @@ def _det(call, y, da):
     root = safe_inverse(a, y)
     if root is not None:
         return y * inner(transposed(root), da)
+    da = whole(da)
     exponents, total = balance(calls.stripped(a))
     return shifted(_balanced(shifted(a, exponents), shifted(da, exponents)), -total)
 
@@ -127,7 +128,7 @@ def _slogdet(call, y, da):
     rate = inner(transposed(inverse(a)), da)
     is_pole = calls.stripped(logarithm) == -np.inf
     if np.count_nonzero(is_pole):
-        da = da.whole() if isinstance(da, Diagonal) else da
+        da = whole(da)
         rate = np.where(is_pole, _rate_at_pole(a, da), rate)
     if is_complex(a):
         return 1j * np.imag(rate) * sign, np.real(rate)
@@ -145,5 +146,5 @@ def _rate_at_pole(a, da):
     return np.where(np.all(dense.is_zero(da), axis=(-2, -1)), 0.0, rate)
 
 
-pushforward(np.linalg.det, "a", _det)
+of_diagonals(np.linalg.det, "a", _det)
 of_diagonals(np.linalg.slogdet, "a", _slogdet)

@@ -4,7 +4,7 @@ import numpy as np
 
 from dualad.rules.linalg.lapack import triangle
 from dualad.tangents import dense
-from dualad.tangents.diagonal import Diagonal
+from dualad.tangents.diagonal import Diagonal, whole
 
 
 def is_complex(x):
@@ -44,7 +44,7 @@ def inner(coefficient, dx):
     if isinstance(dx, Diagonal):
         if coefficient.ndim == 2:
             return dx.inner(coefficient)
-        dx = dx.whole()
+        dx = whole(dx)
     size = coefficient.shape[-2] * coefficient.shape[-1]
     flat = dx.reshape((*dx.shape[:-2], size))
     column = coefficient.reshape((*coefficient.shape[:-2], size))
