@@ -36,15 +36,10 @@ def times(left, right):
     return np.matmul(left, right)
 
 
-def is_simple(x, dx):
-    """Whether x is a vector or a matrix, and its tangent None or an array of the same type."""
-    return type(x) is _array and 0 < x.ndim < 3 and (dx is None or (type(dx) is _array and dx.dtype is x.dtype))
-
-
 def sum_of_products(a, b, da, db):
     """``da @ b + a @ db`` for vectors and matrices."""
     if db is None:
-        return times(da, b)
+        return times(da, b) if da.ndim > 2 else da @ b
     term = db @ a.T if db.ndim > b.ndim == 1 else a @ db
     if da is not None:
         term += times(da, b) if da.ndim > 2 else da @ b
@@ -60,14 +55,17 @@ class Product(Rule):
         self.first = first
         self.second = second
         self.conjugate = conjugate
+        self.shortly = self.of_plain_arrays if first == "either" else None
 
-    def shortly(self, compute, x, y):
+    def of_plain_arrays(self, compute, x, y):
         """``x @ y`` of vectors and matrices of one type and level, nothing else; None if it is no case for this."""
         a, da = (x.primal, x.tangent) if isinstance(x, Perturbed) else (x, None)
         b, db = (y.primal, y.tangent) if isinstance(y, Perturbed) else (y, None)
-        if self.first != "either" or not (is_simple(a, da) and is_simple(b, db) and a.dtype is b.dtype):
+        if not (type(a) is _array is type(b) and a.dtype is b.dtype and 0 < a.ndim < 3 and 0 < b.ndim < 3):
             return None
-        active = y if da is None else x
+        for d, primal in ((da, a), (db, b)):
+            if d is not None and (type(d) is not _array or d.dtype is not primal.dtype):
+                return None
         if da is None or db is None:
             if da is db:
                 return None
@@ -76,9 +74,11 @@ class Product(Rule):
         z = compute(a, b)
         token = enter(SILENT)
         try:
-            return make(type(active), z, sum_of_products(a, b, da, db), active.level)
+            dz = sum_of_products(a, b, da, db)
         finally:
             leave(token)
+        active = y if da is None else x
+        return make(type(active), z, dz, active.level)
 
     def push(self, ufunc, y, primals, tangents, kwargs):
         """The tangent of y: its arithmetic must not warn, the value has done so."""
