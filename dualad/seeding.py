@@ -74,12 +74,13 @@ def extract(result, level):
 def split(leaf, level):
     """Value and tangent at the level; the tangent is None where the leaf does not depend on the argument."""
     leaf = packed(leaf) if isinstance(leaf, np.ndarray) else leaf
-    if level_of(leaf) > level:
+    own = level_of(leaf)
+    if own > level:
         raise LevelError(
             "f returned a Dual of an inner operator call that has ended: its derivative has no meaning here. "
             "Let the inner function return its values instead of storing them elsewhere."
         )
-    if level_of(leaf) == level:
+    if own == level:
         return leaf.primal, leaf.tangent
     return leaf, None
 
@@ -94,6 +95,8 @@ def tangent_or_zeros(value, tangent, lead):
     """The tangent of a result, zeros of the right shape and dtype where it does not depend on the argument."""
     if tangent is not None:
         return tangent
+    if type(value) is np.float64 and not lead:
+        return np.float64(0.0)
     plain = value if dense.dtype_of(value).kind in "fc" else np.zeros(np.shape(value))[()]
     return dense.zeros(plain, lead)
 

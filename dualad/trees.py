@@ -14,8 +14,10 @@ from dualad.tangents.symbolic import Symbolic
 def is_numeric(x):
     """A leaf that can have a derivative; text, None, booleans, dates and callables are constants."""
     kind = type(x)
-    if kind is float or kind is np.ndarray or isinstance(x, (Perturbed, np.ndarray, np.generic, Symbolic)):
-        return kind is float or x.dtype.kind in "iufcO"
+    if kind is float or kind is np.float64 or isinstance(x, Perturbed):
+        return True
+    if kind is np.ndarray or isinstance(x, (np.ndarray, np.generic, Symbolic)):
+        return x.dtype.kind in "iufcO"
     return isinstance(x, numbers.Number) and kind is not bool
 
 
@@ -51,10 +53,10 @@ def children(tree):
 
 def flatten(tree, lists_are_arrays=False):
     """The numeric leaves in order, and a function that rebuilds the tree from new ones."""
-    if is_numeric(tree):
-        return [tree], only
     if isinstance(tree, tuple) and all(map(is_numeric, tree)):
         return list(tree), type(tree) if type(tree) is tuple else lambda leaves: _tuple_like(tree, leaves)
+    if is_numeric(tree):
+        return [tree], only
     if lists_are_arrays and is_list_of_numbers(tree):
         return [tree if _has_dual(tree) else np.array(tree)], only
     found = children(tree)

@@ -58,9 +58,23 @@ def eight_directions(x):
     return np.sin(x * 1.5 + x) / (x - 3.0) * x
 
 
+def products(a):
+    """Three products of matrices."""
+    b = a @ a
+    c = b @ a
+    return c @ c
+
+
+def shifted_solve(x):
+    """A right-hand side and a diagonal that move."""
+    n = len(x)
+    return np.linalg.solve(4.0 * np.eye(n) + np.tri(n) + np.diag(x), 0.5 * x)
+
+
 NUMBER = Dual(1.25, 1.0)
 SMALL = Dual(np.linspace(0.1, 0.8, 3), np.eye(8, 3))
-WIDE, TEN, EIGHT = (np.linspace(0.1, 1.0, n) for n in (1000, 10, 8))
+WIDE, TEN, EIGHT, FIFTY = (np.linspace(0.1, 1.0, n) for n in (1000, 10, 8, 50))
+REGULAR = 3.0 * np.eye(10) + FIRST
 
 PROGRAMS = {
     "scalar loop": lambda: scalar_loop(NUMBER),
@@ -68,6 +82,9 @@ PROGRAMS = {
     "chain of 20": lambda: jvp(chain, (WIDE,), (WIDE,)),
     "indexed Jacobian 8 x 8": lambda: jacobian(indexed)(EIGHT),
     "network Jacobian n = 10": lambda: jacobian(network)(TEN),
+    "solve": lambda: jvp(lambda a: np.linalg.solve(a, TEN), (REGULAR,), (SECOND,)),
+    "products": lambda: jvp(products, (REGULAR,), (SECOND,)),
+    "Jacobian of a shifted system": lambda: jacobian(shifted_solve)(FIFTY),
 }
 #                                 instructions, arithmetic, function calls, ufunc calls
 LIMITS = {
@@ -76,6 +93,9 @@ LIMITS = {
     "chain of 20": (4840, 75, 230, 21),
     "indexed Jacobian 8 x 8": (22500, 249, 1400, 0),
     "network Jacobian n = 10": (3900, 21, 308, 10),
+    "solve": (1500, 5, 130, 4),
+    "products": (1660, 23, 112, 0),
+    "Jacobian of a shifted system": (3640, 33, 290, 4),
 }
 COUNTED = [(name, *row) for name, row in LIMITS.items()]
 
@@ -122,3 +142,9 @@ def test_the_peak_of_a_chunked_jacobian_is_bounded_by_the_chunk():
     for chunk in (10, 50):
         used, matrix = peak_bytes(lambda: jacobian(lambda x: np.sin(x) * x + x[0], chunk_size=chunk)(x))
         assert used - matrix.nbytes <= 8 * tangent * chunk / 10 + matrix.nbytes
+
+
+def test_the_peak_of_the_jacobian_of_a_shifted_system_is_a_few_matrices():
+    x = np.linspace(0.1, 1.0, 200)
+    used, matrix = peak_bytes(lambda: jacobian(shifted_solve)(x))
+    assert used <= 12 * matrix.nbytes

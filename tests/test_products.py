@@ -7,6 +7,7 @@ import pytest
 
 from dualad import Dual, LostDerivativeError, NoRuleError, is_dual, jacobian, stop_derivative
 from dualad.levels import make
+from dualad.rules.table import find
 from tests.cases import fourier, products
 from tests.cases.case import complexes, matrix
 from tests.numerical import along, directions_like, results
@@ -205,7 +206,7 @@ def test_parseval():
 
 
 @pytest.mark.parametrize("case", [*products.CASES, *fourier.CASES], ids=lambda case: case.id)
-def test_directions_at_two_levels_at_once(case):
+def test_directions_at_two_levels_shortly(case):
     """The second derivatives in 3 directions inside 2 directions are those of each pair."""
     outer, inner = directions_like(case.points, 21, count=3), directions_like(case.points, 22, count=2)
 
@@ -220,3 +221,41 @@ def test_directions_at_two_levels_at_once(case):
         for k in range(2):
             expected = second(case.function, case.points, [u[j] for u in outer], [v[k] for v in inner])[0]
             np.testing.assert_allclose(found[j, k], expected, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("lead", [(), (11,)])
+@pytest.mark.parametrize(
+    "shapes", [((5,), (5,)), ((3, 5), (5,)), ((5,), (5, 2)), ((3, 5), (5, 2)), ((7, 3, 5), (5, 2)), ((3, 50), (50, 2))]
+)
+@pytest.mark.parametrize("active", [(True, False), (False, True), (True, True)])
+def test_products_shortly_equal_those_of_the_general_way(shapes, active, lead, monkeypatch):
+    def factors():
+        return [Dual(matrix(*shape, seed=i), matrix(*lead, *shape, seed=i + 3)) if moves else matrix(*shape, seed=i)
+                for i, (shape, moves) in enumerate(zip(shapes, active, strict=True))]  # fmt: skip
+
+    fast = np.matmul(*factors())
+    monkeypatch.setattr(find(np.matmul), "shortly", None)
+    slow = np.matmul(*factors())
+    assert type(fast.primal) is type(slow.primal)
+    assert type(fast.tangent) is type(slow.tangent)
+    np.testing.assert_array_equal(fast.primal, slow.primal)
+    assert fast.tangent.shape == slow.tangent.shape
+    np.testing.assert_allclose(fast.tangent, slow.tangent, rtol=1e-13, atol=1e-14)
+
+
+def test_products_of_two_levels_keep_them_apart():
+    a, b = matrix(3, 3), matrix(3, 3, seed=1)
+    inner, outer = make(Dual, a, a, 2), make(Dual, b, b, 1)
+    z = inner @ outer
+    assert z.level == 2
+    np.testing.assert_array_equal(z.primal.tangent, a @ b)
+    np.testing.assert_array_equal(z.tangent.primal, a @ b)
+
+
+@pytest.mark.parametrize("shape", [(11, 1, 50, 50), (11, 7, 50, 3), (101, 3, 3, 3), (11, 40, 40, 40)])
+def test_a_stack_times_a_matrix_however_it_is_done(shape):
+    from dualad.rules.products import times
+
+    count, m, k, n = shape
+    left, right = matrix(count, m, k), matrix(k, n)
+    np.testing.assert_allclose(times(left, right), np.stack([one @ right for one in left]), rtol=1e-13)

@@ -60,14 +60,10 @@ class Call:
         self.given.update(kwargs)
 
     def __getattr__(self, name):
-        try:
-            return self.given[name]
-        except KeyError:
-            pass
-        try:
-            return self.defaults[name]
-        except KeyError:
-            raise AttributeError(f"{name_of(self.function)} has no parameter {name!r}") from None
+        for arguments in (self.given, self.defaults):
+            if name in arguments:
+                return arguments[name]
+        raise AttributeError(f"{name_of(self.function)} has no parameter {name!r}")
 
     def get(self, name, default=None):
         """What was given or the function's own default; ``default`` if it has no such parameter."""
@@ -82,9 +78,9 @@ class Call:
 
     def __call__(self, **changes):
         """Run the function, with other values of some parameters; None in `drop` leaves one out."""
+        if not changes and len(self.given) == len(self.positional):
+            return self.function(*self.given.values())
         given = self.given | changes
-        if len(given) == len(self.positional):
-            return self.function(*given.values())
         args = [given.pop(name) for name in self.positional]
         if self.variadic:
             args.extend(given.pop(self.variadic))

@@ -7,7 +7,7 @@ from dualad.levels import Expanded, Perturbed
 from dualad.rules import calls
 from dualad.rules.partials import Elementwise
 from dualad.rules.pushforwards import Formula, Pushforward, packed_or_same
-from dualad.rules.table import Rule, add, name_of
+from dualad.rules.table import RULES, Rule, add, name_of
 
 
 class Constant(Rule):
@@ -103,6 +103,12 @@ def composed(function, implementation, kind="composed"):
 def pushforward(function, data, push, kind=None, constant=""):
     """This function has a hand-written map of tangents."""
     add(function, Pushforward(data, push, kind, constant))
+
+
+def of_diagonals(function, data, push):
+    """The same, with a map that takes a diagonal tangent of the first parameter as it is."""
+    pushforward(function, data, push)
+    RULES[function].takes_diagonal = data.split()[0]
 
 
 def formula(function, data, of_duals, constant=""):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dualad.levels import Perturbed, make, primal_part
+from dualad.levels import Perturbed, dual_class, make, primal_part
 from dualad.objects import packed
 from dualad.quiet import SILENT, STRICT, enter, leave
 from dualad.rules import calls
@@ -13,8 +13,8 @@ from dualad.tangents.symbolic import Symbolic
 
 def evaluate(rule, ufunc, compute, inputs, kwargs):
     """Value by ``compute`` (the ufunc, or the Python operator that stands for it), tangents by the rule."""
-    if rule.at_once is not None and not kwargs:
-        result = rule.at_once(compute, *inputs)
+    if rule.shortly is not None and not kwargs:
+        result = rule.shortly(compute, *inputs)
         if result is not None:
             return result
     top = calls.innermost(inputs)
@@ -44,7 +44,7 @@ def finish(ufunc, top, y, dy, kwargs):
     if mask is not True:
         dy = np.where(mask, dy, dense.zeros(y, ()))
     dy = dy.copy().named(ufunc, y) if isinstance(dy, Symbolic) else dense.laid_out_as(dy, y)
-    return make(type(top), y, dy, top.level)
+    return make(dual_class(), y, dy, top.level)
 
 
 class Elementwise(Rule):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dualad.levels import Perturbed
 from dualad.objects import packed
 from dualad.rules import calls
 from dualad.rules.kinds import composed, pushforward
@@ -10,6 +11,7 @@ from dualad.rules.pushforwards import Pushforward
 from dualad.rules.table import add
 from dualad.rules.views import in_step
 from dualad.tangents import dense
+from dualad.tangents.diagonal import WORTH, Diagonal
 
 for _function in (np.roll, np.repeat, np.take):
     movement("a", _function, direct=along("a"))
@@ -19,9 +21,21 @@ movement("a", np.resize)
 movement("A", np.tile)
 movement("a", np.compress, constant="condition")
 movement("arr", np.extract, constant="condition")
-movement("*choices", np.choose, constant="a")
 movement("*choicelist default", np.select, constant="condlist")
 movement("v", np.diagflat)
+
+
+class Choose(Movement):
+    """The choices may be one array, whose byte order the result then has."""
+
+    def apply(self, function, args, kwargs):
+        result = super().apply(function, args, kwargs)
+        call = calls.Call(function, args, kwargs)
+        is_array = call.out is None and isinstance(call.choices, Perturbed)
+        return result.astype(call.choices.dtype, copy=False) if is_array else result
+
+
+add(np.choose, Choose("*choices", constant="a"))
 
 
 def _triangle(call, y, dx):
@@ -44,6 +58,12 @@ class Diag(Pushforward):
     """A view of the diagonal of a matrix, a new matrix of a vector."""
 
     gives_new_arrays = False
+
+    def quietly(self, plain, y, tangents):
+        (dv,) = tangents
+        if type(dv) is type(y) is np.ndarray and dv.ndim == y.ndim == 2 and len(dv) * y.size >= WORTH:
+            return Diagonal(dv.copy(), int(plain.k))
+        return super().quietly(plain, y, tangents)
 
 
 add(np.diag, Diag("v", _diag, "movement"))

@@ -9,6 +9,7 @@ from dualad.quiet import SILENT, enter, leave
 from dualad.rules import calls
 from dualad.rules.table import Rule, name_of
 from dualad.tangents import dense
+from dualad.tangents.diagonal import Diagonal, Waiting, carried, waiting, written_out
 from dualad.tangents.symbolic import NotRecordedError, Symbolic, kept
 
 _OPTIONS = frozenset({type(None), bool, int, float, str})  # they hold no Dual and need no packing
@@ -30,12 +31,14 @@ class Pushforward(Rule):
 
     kind = "linear map"
     gives_new_arrays = True
+    takes_diagonal = None  # the parameter whose diagonal tangent is taken as it is
 
     def __init__(self, data, push, kind=None, constant=""):
         self.constant = constant.split()
         self.data = tuple(name.lstrip("*") for name in data.split())
         self.several = frozenset(name[1:] for name in data.split() if name.startswith("*"))
         self.single = frozenset(self.data) - self.several
+        self.is_plain = type(self).normal is Pushforward.normal and type(self).value is Pushforward.value
         self.push_tangents = push
         self.kind = kind or self.kind
 
@@ -43,11 +46,61 @@ class Pushforward(Rule):
         first = args[0] if args else None
         if type(first) in (list, tuple) and first:
             first = first[0]
-        if isinstance(first, Perturbed) and isinstance(first.tangent, Symbolic):
+        if isinstance(first, Perturbed) and isinstance(carried(first), Symbolic):
             found = first.tangent.everyday(function, args, kwargs)
             if found is not None:
                 return found
-        call = self.normal(calls.Call(function, args, kwargs))
+        call = calls.Call(function, args, kwargs)
+        if self.is_plain:
+            parts = self.taken_apart(call)
+            if parts is not None:
+                level, tangents, lead = parts
+                y = call()
+                dy = self.quietly(call, y, tangents)
+                return wrap(function, dual_class(), y, dy, level, lead, self.gives_new_arrays)
+        return self.apply_to_any(function, self.normal(call))
+
+    def taken_apart(self, call):
+        """Level, tangents and directions of a call with arrays and Duals of one level, which it leaves without Duals.
+
+        None for a call with lists, Duals of several levels, or an output.
+        """
+        found = {}
+        level = None
+        for name, x in call.given.items():
+            kind = type(x)
+            if kind in _OPTIONS:
+                continue
+            if isinstance(x, Perturbed):
+                if name not in self.single or level not in (None, x.level):
+                    return None
+                level = x.level
+                found[name] = x
+            elif kind is not np.ndarray or x.dtype.char == "O" or name in self.several or name == "out":
+                return None
+        if level is None:
+            return None
+        tangents, lead = [], None
+        for name in self.data:
+            x = found.get(name)
+            if x is None:
+                tangents.append(None)
+                continue
+            call.given[name] = primal = x.primal
+            dx = self.tangent_of(name, x)
+            tangents.append(dx)
+            if lead is None:
+                lead = dense.directions(dx, primal)
+        return level, tangents, lead
+
+    def tangent_of(self, name, x):
+        """The tangent of a Dual, or the diagonal that the rule takes instead."""
+        if name == self.takes_diagonal and isinstance(x, Waiting) and x.unwritten is not None:
+            return x.unwritten
+        return x.tangent
+
+    def apply_to_any(self, function, call):
+        """The same with Duals of any levels, and in lists."""
         out = call.get("out")
         top = calls.innermost([call.given.get(name) for name in self.data])
         if top is None:
@@ -65,7 +118,7 @@ class Pushforward(Rule):
                     lead = dense.lead_of(dx, x) if isinstance(dx, list) else dense.directions(dx, x)
         y = self.value(call, out)
         dy = self.quietly(call if out is None else call.without("out"), y, tangents)
-        result = wrap(function, type(top), y, dy, level, lead, self.gives_new_arrays)
+        result = wrap(function, dual_class(), y, dy, level, lead, self.gives_new_arrays)
         return result if out is None else calls.store(out, result, function)
 
     def value(self, plain, out):
@@ -143,14 +196,20 @@ def with_tangents(call, data, tangents):
 
 def wrap(function, cls, y, dy, level, lead, is_new):
     """A Dual of value and tangent; element by element for functions with several results."""
+    kind = type(y)
+    if kind is np.ndarray is type(dy) and dy.dtype is y.dtype and y.dtype.kind in "fc" and dy.shape == lead + y.shape:
+        if not is_new or y.ndim < 2 or (y.flags.c_contiguous and dy.flags.c_contiguous):
+            return make(cls, y, dy, level)
+    elif kind is np.float64 is type(dy) and not lead:
+        return make(cls, y, dy, level)
     if isinstance(y, (tuple, list)):
         parts = [wrap(function, cls, one, d, level, lead, is_new) for one, d in zip(y, dy, strict=True)]
-        return type(y)(*parts) if hasattr(y, "_fields") else type(y)(parts)
+        return kind(*parts) if hasattr(y, "_fields") else kind(parts)
     if dy is None or dense.dtype_of(y).kind not in "fc":
         return y
-    if type(y) is np.ndarray is type(dy) and dy.dtype is y.dtype and dy.shape == lead + y.shape:
-        if not is_new or (y.flags.c_contiguous and dy.flags.c_contiguous):
-            return make(cls, y, dy, level)
+    if isinstance(dy, Diagonal):
+        return waiting(y, dy, level)
+    y, dy = written_out(y), written_out(dy)  # inside a Dual of an inner level
     dy = dense.fit(dy, y, lead)
     dy = dense.laid_out_as(dy, y) if is_new else dy
     return make(cls, y, dy.named(function, y) if isinstance(dy, Symbolic) else dy, level)

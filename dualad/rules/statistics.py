@@ -14,6 +14,8 @@ def centered(call, axes, where, a, mean):
     """The deviations from the mean over these axes, or from the ``mean=`` that was given."""
     if mean is None:
         mean = np.sum(a, axis=axes, where=where, keepdims=True) / count(call.a, axes, where, True)
+        if call.dtype is not None and np.dtype(call.dtype).kind == "f":
+            mean = np.real(mean)  # of complex numbers NumPy then takes the deviations from this
     return np.where(where, a - mean, 0.0)
 
 

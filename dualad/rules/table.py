@@ -15,12 +15,12 @@ _LATER = ("dualad.rules.further", "dualad.rules.power_series", "dualad.rules.boo
 class Rule:
     """What the table holds: a ``kind``, and ``partials`` where the short way may use them.
 
-    ``at_once(compute, *inputs)`` gives the whole result of a ufunc in simple cases, else None.
+    ``shortly(compute, *inputs)`` gives the whole result of a ufunc in simple cases, else None.
     """
 
     kind: str | None = None
     partials: tuple[Any, ...] | None = None
-    at_once: Any = None
+    shortly: Any = None
 
 
 def add(function, rule):

@@ -39,13 +39,13 @@ def clusters(values, noise):
 
 def may_coincide(values, tolerance):
     """Whether two values are close on the scale of the largest: a cheap test that most matrices end at."""
-    limit = tolerance * np.abs(values).max(axis=-1)
     ordered = values.real  # complex values that coincide do so in their real parts
     least = (ordered[..., 1:] - ordered[..., :-1]).min(axis=-1)
-    if np.count_nonzero(least > limit) < least.size:
-        ordered = np.sort(ordered, axis=-1)
-        least = (ordered[..., 1:] - ordered[..., :-1]).min(axis=-1)
-    return np.count_nonzero(least > limit) < least.size
+    if values.ndim == 1 and values.dtype.kind == "f" and least > 0:
+        return not least > tolerance * max(abs(values[0]), abs(values[-1]))
+    ordered = np.sort(ordered, axis=-1)
+    least = (ordered[..., 1:] - ordered[..., :-1]).min(axis=-1)
+    return not np.all(least > tolerance * np.abs(values).max(axis=-1))
 
 
 def mean(values, same):

@@ -4,13 +4,14 @@ import numpy as np
 
 from dualad.levels import Perturbed
 from dualad.rules import calls
-from dualad.rules.kinds import pushforward
+from dualad.rules.kinds import of_diagonals
 from dualad.rules.linalg.clusters import SAFETY
 from dualad.rules.linalg.lapack import inverse
 from dualad.rules.linalg.matrices import adjoint, diagonal, inner, is_complex, transposed
 from dualad.rules.products import times
 from dualad.rules.pushforwards import Pushforward
 from dualad.tangents import dense
+from dualad.tangents.diagonal import whole
 
 CONDITION = 1e4  # up to here the inverse costs at most four of sixteen digits
 EXPONENT = 100  # up to here exp(log|det|), by which NumPy computes det, costs at most two
@@ -22,6 +23,7 @@ def _det(call, y, da):
     root = safe_inverse(a, y)
     if root is not None:
         return y * inner(transposed(root), da)
+    da = whole(da)
     exponents, total = balance(calls.stripped(a))
     return shifted(_balanced(shifted(a, exponents), shifted(da, exponents)), -total)
 
@@ -126,6 +128,7 @@ def _slogdet(call, y, da):
     rate = inner(transposed(inverse(a)), da)
     is_pole = calls.stripped(logarithm) == -np.inf
     if np.count_nonzero(is_pole):
+        da = whole(da)
         rate = np.where(is_pole, _rate_at_pole(a, da), rate)
     if is_complex(a):
         return 1j * np.imag(rate) * sign, np.real(rate)
@@ -134,10 +137,14 @@ def _slogdet(call, y, da):
 
 def _rate_at_pole(a, da):
     """Infinite with the sign of d det, NaN where that is zero too, and zero for a direction that does not move."""
-    exponents, _ = balance(calls.stripped(a))
-    rate = _balanced(shifted(a, exponents), shifted(da, exponents))
-    return np.where(np.all(dense.is_zero(da), axis=(-2, -1)), 0.0, np.real(rate) / 0.0)
+    plain = calls.stripped(a)
+    exponents, _ = balance(plain)
+    rate = np.real(_balanced(shifted(a, exponents), shifted(da, exponents))) / 0.0
+    values = np.linalg.svd(shifted(plain, exponents), compute_uv=False)
+    lost = np.sum(values <= SAFETY * a.shape[-1] * np.finfo(values.dtype).eps * values[..., :1], axis=-1)
+    rate = np.where(lost > 1, np.nan, rate)  # d det is zero, and what is computed for it rounding errors
+    return np.where(np.all(dense.is_zero(da), axis=(-2, -1)), 0.0, rate)
 
 
-pushforward(np.linalg.det, "a", _det)
-pushforward(np.linalg.slogdet, "a", _slogdet)
+of_diagonals(np.linalg.det, "a", _det)
+of_diagonals(np.linalg.slogdet, "a", _slogdet)

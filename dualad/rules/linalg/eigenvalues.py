@@ -1,5 +1,7 @@
 """Eigenvalues and eigenvectors. Source: Giles (2008), 2.3.3; Magnus (1985), "On differentiating eigenvalues"."""
 
+import functools
+
 import numpy as np
 
 from dualad.rules import calls
@@ -16,15 +18,19 @@ def _eigh(call, y, da):
     lower = call.UPLO.upper() == "L"
     p = np.matmul(adjoint(v), times(from_triangle(da, lower), v))
     same = hermitian_clusters(call.a, w, v, lower)
-    dw = mean(np.copy(real(diagonal(p))), same)
+    dw = mean(real(diagonal(p)).copy(), same)
     dv = np.matmul(v, scaled(p, reciprocal_gaps(w, same)))
     return dw, dv + 1j * phase_turn(v, dv, 0 if lower else -1) * v if is_complex(v) else dv
 
 
 def hermitian_clusters(a, w, v, lower=True):
     """Clusters of the eigenvalues of a Hermitian matrix."""
-    a, v = calls.stripped(a), np.abs(calls.stripped(v))
-    return clusters(w, lambda: np.swapaxes(v, -1, -2) @ np.abs(from_triangle(a, lower)) @ v)
+
+    def noise():
+        size = np.abs(calls.stripped(v))
+        return np.swapaxes(size, -1, -2) @ np.abs(from_triangle(calls.stripped(a), lower)) @ size
+
+    return clusters(w, noise)
 
 
 def phase_turn(v, dv, row):
@@ -69,9 +75,10 @@ def _turned(a, w, v, da):
     """v^-1 da v, and the clusters; NaN where a cluster lacks vectors, because its eigenvalues part like roots."""
     root = inverse(v)
     p = np.matmul(root, times(da, v))
-    plain, vectors, back = (np.abs(calls.stripped(x)) for x in (a, v, root))
-    same = clusters(calls.stripped(w), lambda: back @ plain @ vectors)
+    sizes = lambda *matrices: [np.abs(calls.stripped(x)) for x in matrices]
+    same = clusters(w, lambda: functools.reduce(np.matmul, sizes(root, a, v)))
     if same is not None:
+        vectors, back = sizes(v, root)
         size = np.max(vectors, axis=(-2, -1)) * np.max(back, axis=(-2, -1))
         is_defective = size > np.finfo(w.dtype).eps ** -0.5
         tied = np.any(same & ~np.eye(w.shape[-1], dtype=bool), axis=(-2, -1))

@@ -4,6 +4,7 @@ import numpy as np
 
 from dualad.rules.linalg.lapack import triangle
 from dualad.tangents import dense
+from dualad.tangents.diagonal import Diagonal, whole
 
 
 def is_complex(x):
@@ -13,7 +14,7 @@ def is_complex(x):
 
 def transposed(x):
     """Each matrix transposed."""
-    return np.swapaxes(x, -1, -2)
+    return x.swapaxes(-1, -2) if type(x) is np.ndarray else np.swapaxes(x, -1, -2)
 
 
 def adjoint(x):
@@ -28,7 +29,7 @@ def real(x):
 
 def diagonal(x):
     """The diagonal of each matrix."""
-    return np.diagonal(x, axis1=-2, axis2=-1)
+    return x.diagonal(0, -2, -1) if type(x) is np.ndarray else np.diagonal(x, 0, -2, -1)
 
 
 def from_triangle(x, lower=True):
@@ -40,6 +41,10 @@ def from_triangle(x, lower=True):
 
 def inner(coefficient, dx):
     """``sum(coefficient * dx)`` over the last two axes; one matrix-vector product for one matrix in K directions."""
+    if isinstance(dx, Diagonal):
+        if coefficient.ndim == 2:
+            return dx.inner(coefficient)
+        dx = whole(dx)
     size = coefficient.shape[-2] * coefficient.shape[-1]
     flat = dx.reshape((*dx.shape[:-2], size))
     column = coefficient.reshape((*coefficient.shape[:-2], size))

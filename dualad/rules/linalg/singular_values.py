@@ -12,8 +12,12 @@ from dualad.rules.products import times
 
 def singular_clusters(a, u, s, vh):
     """Clusters of the singular values of a matrix, from thin factors."""
-    a, u, vh = (np.abs(calls.stripped(x)) for x in (a, u, vh))
-    return clusters(s, lambda: np.swapaxes(u, -1, -2) @ a @ np.swapaxes(vh, -1, -2))
+
+    def noise():
+        left, middle, right = (np.abs(calls.stripped(x)) for x in (u, a, vh))
+        return np.swapaxes(left, -1, -2) @ middle @ np.swapaxes(right, -1, -2)
+
+    return clusters(s, noise)
 
 
 def values_tangent(a, u, s, vh, da):

@@ -5,16 +5,20 @@ import math
 import numpy as np
 
 from dualad.rules import calls
-from dualad.rules.kinds import composed, pushforward
+from dualad.rules.kinds import composed, of_diagonals
 from dualad.rules.linalg.lapack import solve
+from dualad.rules.linalg.matrices import transposed
 from dualad.rules.products import times
 from dualad.tangents import dense
+from dualad.tangents.diagonal import Diagonal
 
 
 def _solve(call, x, da, db):
     """a x = b, so a dx = db - da x. Source: Giles (2008), 2.3.1."""
     a, b = call.a, call.b
     is_vector = dense.rank(b) == 1
+    if is_vector and a.ndim == 2:
+        return _solve_for_vector(a, x, da, db)
     columns = x[..., None] if is_vector else x
     rank = max(a.ndim, columns.ndim)
     right = None
@@ -27,21 +31,31 @@ def _solve(call, x, da, db):
     return dx[..., 0] if is_vector else dx
 
 
+def _solve_for_vector(a, x, da, db):
+    """One system with one right-hand side."""
+    right = db
+    if da is not None:
+        moved = times(da, x[:, None])[..., 0] if isinstance(da, Diagonal) else np.matmul(da, x)
+        right = -moved if db is None else db - moved
+    return solve(a, right[:, None])[:, 0] if right.ndim == 1 else transposed(solve(a, transposed(right)))
+
+
 def solve_stack(a, right):
     """``solve(a, right)``, where axes that ``a`` does not have become columns: each matrix is factored once."""
     extra = right.ndim - a.ndim
     if extra <= 0:
         return solve(a, right)
-    behind = tuple(range(-1 - extra, -1))
-    columns = np.moveaxis(right, tuple(range(extra)), behind)
+    rank = right.ndim
+    columns = right.transpose(*range(extra, rank - 1), *range(extra), rank - 1)
     folded = columns.shape[-1 - extra :]
     x = solve(a, columns.reshape((*columns.shape[: -1 - extra], math.prod(folded))))
-    return np.moveaxis(x.reshape(x.shape[:-1] + folded), behind, tuple(range(extra)))
+    first = rank - 1 - extra
+    return x.reshape(x.shape[:-1] + folded).transpose(*range(first, rank - 1), *range(first), rank - 1)
 
 
 def _inv(call, y, da):
     """From a y = 1. Source: Giles (2008), 2.2.2."""
-    return times(np.matmul(-y, da), y)
+    return times(times(-y, da), y)
 
 
 def tensorsolve(a, b, axes=None):
@@ -69,7 +83,7 @@ def tensorinv(a, ind=2):
     return np.reshape(np.linalg.inv(matrix), shape[ind:] + shape[:ind])
 
 
-pushforward(np.linalg.solve, "a b", _solve)
-pushforward(np.linalg.inv, "a", _inv)
+of_diagonals(np.linalg.solve, "a b", _solve)
+of_diagonals(np.linalg.inv, "a", _inv)
 composed(np.linalg.tensorsolve, tensorsolve)
 composed(np.linalg.tensorinv, tensorinv)
