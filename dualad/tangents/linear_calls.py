@@ -87,9 +87,14 @@ _NUMBERS = frozenset({float, int, np.float64})
 
 def elementwise(like, partials, y, primals, tangents):
     """The sum of partials times tangents of plain doubles; None where only the general way will do."""
-    if not is_double(y) or not all(type(x) in _NUMBERS or is_double(x) for x in primals):
+    if not is_double(y):
         return None
-    given = [np.float64(x) if type(x) is float else x for x in primals]
+    given = []
+    for x in primals:
+        kind = type(x)
+        if kind not in _NUMBERS and not (kind is np.ndarray and x.dtype is _DOUBLE):
+            return None
+        given.append(np.float64(x) if kind is float else x)
     total, copies = None, {}
     token = enter(SILENT)
     try:
@@ -99,13 +104,17 @@ def elementwise(like, partials, y, primals, tangents):
             term = dx.node
             if type(partial) is not int or partial != 1:
                 coefficient = partial(y, *given) if callable(partial) else partial
-                if not is_double(coefficient) and type(coefficient) is not int:
+                kind, shape = type(coefficient), term.shape
+                if kind is np.ndarray:
+                    if coefficient.dtype is not _DOUBLE:
+                        return None
+                    shape = common_shape(coefficient.shape, shape)
+                    if coefficient is y or is_shared(coefficient, primals):
+                        if id(coefficient) not in copies:
+                            copies[id(coefficient)] = kept(coefficient)
+                        coefficient = copies[id(coefficient)]
+                elif kind not in _NUMBERS:
                     return None
-                if coefficient is y or (type(coefficient) is np.ndarray and is_shared(coefficient, primals)):
-                    if id(coefficient) not in copies:
-                        copies[id(coefficient)] = kept(coefficient)
-                    coefficient = copies[id(coefficient)]
-                shape = common_shape(np.shape(coefficient), term.shape)
                 term = Node(Scale(coefficient), (term,), shape, _DOUBLE)
             if total is None:
                 total = term

@@ -59,10 +59,13 @@ class Scale:
     def __init__(self, coefficient, by=np.multiply):
         self.coefficient = coefficient
         self.by = by
+        self.defined = None
 
-    @functools.cached_property
     def is_defined(self):
-        return not dense.has_nan(self.coefficient)
+        """Whether no coefficient is undefined: looked up when the program is run, and once."""
+        if self.defined is None:
+            self.defined = not dense.has_nan(self.coefficient)
+        return self.defined
 
     def forward(self, node, d):
         return self.forward_plain(dense.align(d, len(node.parents[0].shape), len(node.shape)))
@@ -71,7 +74,7 @@ class Scale:
         """The same for a tangent that broadcasts as it is."""
         token = enter(STRICT)
         try:
-            if self.is_defined:
+            if self.is_defined():
                 return self.by(d, self.coefficient)
         except FloatingPointError:
             pass
