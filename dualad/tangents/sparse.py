@@ -186,7 +186,7 @@ def number_of(blocks, rows):
 
 
 def repeated(numbers, shape):
-    """Rows of one number each, in the memory of that number; `numpy.broadcast_to` does the same in ten times the time."""
+    """Rows of one number each, in the memory of that number: what `numpy.broadcast_to` takes ten times as long for."""
     numbers = np.ascontiguousarray(numbers)
     return np.ndarray((len(numbers), *shape), numbers.dtype, numbers, 0, (numbers.itemsize, *(0,) * len(shape)))
 
