@@ -10,7 +10,7 @@ import numpy as np
 
 from dualad.levels import Perturbed, make
 from dualad.tangents.compositions import sum_of
-from dualad.tangents.operations import Move
+from dualad.tangents.gathers import Move
 from dualad.tangents.symbolic import Symbolic
 
 _DOUBLE = np.dtype(float)

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from dualad.rules.table import find
-from dualad.tangents import adjoints
+from dualad.rules.table import find, name_of
+from dualad.tangents import adjoints, dense
 from dualad.tangents.operations import Add, Apply, Node
-from dualad.tangents.symbolic import kept
+from dualad.tangents.symbolic import NotRecordedError, is_symbolic, kept, stand_in
 
 _DOUBLE = np.dtype(float)
 
@@ -48,3 +48,28 @@ class Product(Apply):
         if not u.ndim:
             return (first * second,)
         return (first[:, None] * second if first.ndim == second.ndim == 1 else first @ second,)
+
+
+def by_rule(like, rule, ufunc, inputs, kwargs):
+    """A matrix product with one symbolic factor."""
+    if all(map(is_symbolic, inputs)):
+        raise NotRecordedError(like, "the product of two tangents")
+    slot = 0 if is_symbolic(inputs[0]) else 1
+    d = inputs[slot]
+    values = [stand_in(x) if is_symbolic(x) else kept(x) for x in inputs]
+    y = like_product(ufunc, values, kwargs)
+
+    def forward(a):
+        return rule.push(ufunc, y, values, [a, None] if slot == 0 else [None, a], kwargs)
+
+    backward = adjoints.of_product(ufunc, values, slot, kwargs)
+    return d.record(Apply(forward, name_of(ufunc), backward), (d,), np.shape(y), dense.dtype_of(y))
+
+
+def like_product(ufunc, values, kwargs):
+    """Something of the shape and the dtype of a product; that of two matrices is not computed for it."""
+    a, b = values
+    if ufunc is not np.matmul or kwargs or not all(type(x) is np.ndarray and x.ndim > 1 for x in values):
+        return ufunc(a, b, **kwargs)
+    shape = *np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1]
+    return np.broadcast_to(np.result_type(a, b).type(0), shape)

@@ -12,9 +12,10 @@ import math
 import numpy as np
 
 from dualad.tangents import dense
+from dualad.tangents.gathers import Gather, Move
 from dualad.tangents.layouts import NONE, is_uniform, one_each
 from dualad.tangents.matrix_products import Product
-from dualad.tangents.operations import Add, Apply, Gather, Move, Scale, Update, View, Where, Zero
+from dualad.tangents.operations import Add, Apply, Scale, Update, View, Where, Zero
 
 _CHUNK = 2**23  # elements of a dense operator that are built at once
 
