@@ -10,6 +10,8 @@ from dualad.operators.linearized import Evaluation, pulled, whole
 from dualad.operators.options import named_after
 from dualad.operators.stores import Gathered, Given, rank_of_block, split
 from dualad.tangents import dense
+from dualad.tangents.matrix_products import spare_memory
+from dualad.tangents.symbolic import SPARE
 
 MODES = ("forward", "reverse", "auto")
 _BLOCK = 2**22  # elements of cotangents that are pulled back at once
@@ -42,12 +44,19 @@ def by_recording(f, mode, number_out, with_value, options):
     checked_mode(mode)
     check_workers(options.workers, mode)
 
+    spare = []
+
     def transformed(*args, **kwargs):
         chosen = Chosen(f, options.argnums, options.argnames, args, kwargs)
-        evaluation = Evaluation(lambda *values: chosen.call(values), chosen.values(), options.has_aux)
+        token = SPARE.set(spare)
+        try:
+            evaluation = Evaluation(lambda *values: chosen.call(values), chosen.values(), options.has_aux)
+        finally:
+            SPARE.reset(token)
         check(evaluation, number_out, options.holomorphic)
         find = from_rows if by_rows(evaluation, mode) else from_columns
         found = find(evaluation, options)
+        spare[:] = spare_memory(evaluation.program.nodes)
         if options.out is not None:
             matrix = options.out
         else:
@@ -117,6 +126,9 @@ def derivative_dtype(value):
 def from_rows(evaluation, options):
     """``found[i][j]``: the derivative of value i by primal j, of both shapes; None where the user's arrays have it."""
     values, primals = evaluation.values, evaluation.primals
+    if len(values) == 1 and np.size(values[0]) == 1 and options.are_simple():
+        rows = Rows(evaluation, is_last=True)(0, 0, 1)
+        return [[in_shape(row, np.shape(values[0]) + np.shape(x)) for row, x in zip(rows, primals, strict=True)]]
     out = given(evaluation, options)
     pieces = [
         (i, start, stop)

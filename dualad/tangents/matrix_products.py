@@ -1,11 +1,13 @@
 """Matrix products of recorded tangents: one operation for each factor that moves, and its adjoint."""
 
+import sys
+
 import numpy as np
 
 from dualad.rules.table import find, name_of
 from dualad.tangents import adjoints, dense
 from dualad.tangents.operations import Add, Apply, Node
-from dualad.tangents.symbolic import NotRecordedError, is_symbolic, kept, stand_in
+from dualad.tangents.symbolic import LARGE, NotRecordedError, is_symbolic, kept, stand_in
 
 _DOUBLE = np.dtype(float)
 
@@ -21,6 +23,17 @@ def recorded(like, primals, tangents):
             term = Node(Product(kept(primals[1 - slot]), slot), (d.node,), shape, _DOUBLE)
             total = term if total is None else Node(Add(), (total, term), shape, _DOUBLE)
     return type(like)(total)
+
+
+def spare_memory(nodes):
+    """The large copies of constant factors that nothing but these nodes refers to, the last one first."""
+    found = []
+    for node in reversed(nodes):
+        operation = node.operation
+        if type(operation) is Product and operation.other.nbytes >= LARGE and operation.other.flags.writeable:
+            if operation.other.base is None and sys.getrefcount(operation.other) <= _ALONE:
+                found.append(operation.other)
+    return found
 
 
 class Product(Apply):
@@ -73,3 +86,7 @@ def like_product(ufunc, values, kwargs):
         return ufunc(a, b, **kwargs)
     shape = *np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1]
     return np.broadcast_to(np.result_type(a, b).type(0), shape)
+
+
+_example = Product(np.ones(1), 0)
+_ALONE = sys.getrefcount(_example.other)

@@ -8,7 +8,8 @@ from dualad.tangents import dense
 from dualad.tangents.operations import Add, Scale, View
 
 _DOUBLE = np.dtype(float)
-_ALONE = sys.getrefcount(Scale(np.ones(2)).coefficient)
+_example = Scale(np.ones(2))
+_ALONE = sys.getrefcount(_example.coefficient)
 
 
 class Sweep:
