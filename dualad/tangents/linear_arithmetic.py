@@ -52,56 +52,55 @@ _NUMBERS = frozenset({float, int, np.float64})
 
 def elementwise(like, partials, y, primals, tangents):
     """The sum of partials times tangents of plain doubles; None where only the general way will do."""
-    if not is_double(y):
+    kind = type(y)
+    if not (kind is np.ndarray and y.dtype is _DOUBLE) and kind is not np.float64 and kind is not float:
         return None
-    given = []
-    for x in primals:
+    given = primals
+    for i, x in enumerate(primals):
         kind = type(x)
-        if kind not in _NUMBERS and not (kind is np.ndarray and x.dtype is _DOUBLE):
+        if kind is np.ndarray:
+            if x.dtype is not _DOUBLE:
+                return None
+        elif kind is float:  # NumPy's has an infinite quotient by zero, and no exception
+            given = [*given[:i], np.float64(x), *given[i + 1 :]]
+        elif kind not in _NUMBERS:
             return None
-        given.append(np.float64(x) if kind is float else x)
-    total, copies = None, {}
+    total = last = last_copy = None
     token = enter(SILENT)
     try:
         for partial, dx in zip(partials, tangents, strict=True):
-            if dx is None or (type(partial) is int and partial == 0):
+            if dx is None or partial == 0:
                 continue
             term = dx.node
-            if type(partial) is not int or partial != 1:
+            if partial != 1:
                 coefficient = partial(y, *given) if callable(partial) else partial
                 kind, shape = type(coefficient), term.shape
                 if kind is np.ndarray:
                     if coefficient.dtype is not _DOUBLE:
                         return None
-                    shape = common_shape(coefficient.shape, shape)
-                    if coefficient is y or is_shared(coefficient, primals):
-                        if id(coefficient) not in copies:
-                            copies[id(coefficient)] = kept(coefficient)
-                        coefficient = copies[id(coefficient)]
+                    if coefficient.shape != shape:
+                        shape = np.broadcast_shapes(coefficient.shape, shape)
+                    if coefficient is last:  # x * x has one copy of x
+                        coefficient = last_copy
+                    elif (
+                        coefficient.base is not None
+                        or coefficient is y
+                        or coefficient is primals[0]
+                        or coefficient is primals[-1]
+                    ):
+                        last, last_copy = coefficient, kept(coefficient)
+                        coefficient = last_copy
                 elif kind not in _NUMBERS:
                     return None
                 term = Node(Scale(coefficient), (term,), shape, _DOUBLE)
             if total is None:
                 total = term
             else:
-                total = Node(Add(), (total, term), common_shape(total.shape, term.shape), _DOUBLE)
+                shape = total.shape if total.shape == term.shape else np.broadcast_shapes(total.shape, term.shape)
+                total = Node(Add(), (total, term), shape, _DOUBLE)
     finally:
         leave(token)
     return None if total is None or total.shape != np.shape(y) else type(like)(total)
-
-
-def is_double(x):
-    """Whether x is an array or a number of float64."""
-    return type(x) in (float, np.float64) or (type(x) is np.ndarray and x.dtype is _DOUBLE)
-
-
-def is_shared(coefficient, primals):
-    """Whether an array may be one that f can write to."""
-    return coefficient.base is not None or any(coefficient is x for x in primals)
-
-
-def common_shape(first, second):
-    return first if first == second else np.broadcast_shapes(first, second)
 
 
 ARITHMETIC = {
