@@ -52,6 +52,39 @@ _NUMBERS = frozenset({float, int, np.float64})
 
 def elementwise(like, partials, y, primals, tangents):
     """The sum of partials times tangents of plain doubles; None where only the general way will do."""
+    given = doubles(y, primals)
+    if given is None:
+        return None
+    total = last = last_copy = None
+    token = enter(SILENT)
+    try:
+        for partial, dx in zip(partials, tangents, strict=True):
+            if dx is None or partial == 0:
+                continue
+            term = dx.node
+            if partial != 1:
+                coefficient = partial(y, *given) if callable(partial) else partial
+                kind, shape = type(coefficient), term.shape
+                if kind is np.ndarray and coefficient.dtype is _DOUBLE:
+                    if coefficient.shape != shape:
+                        shape = np.broadcast_shapes(coefficient.shape, shape)
+                    if coefficient is not last:  # x * x has one copy of x
+                        last, last_copy = coefficient, unshared(coefficient, y, primals)
+                    coefficient = last_copy
+                elif kind not in _NUMBERS:
+                    return None
+                term = Node(Scale(coefficient), (term,), shape, _DOUBLE)
+            if total is not None:
+                shape = total.shape if total.shape == term.shape else np.broadcast_shapes(total.shape, term.shape)
+                term = Node(Add(), (total, term), shape, _DOUBLE)
+            total = term
+    finally:
+        leave(token)
+    return None if total is None or total.shape != np.shape(y) else type(like)(total)
+
+
+def doubles(y, primals):
+    """The primals for a partial, if they and y are numbers and arrays of float64; None if not."""
     kind = type(y)
     if not (kind is np.ndarray and y.dtype is _DOUBLE) and kind is not np.float64 and kind is not float:
         return None
@@ -65,42 +98,17 @@ def elementwise(like, partials, y, primals, tangents):
             given = [*given[:i], np.float64(x), *given[i + 1 :]]
         elif kind not in _NUMBERS:
             return None
-    total = last = last_copy = None
-    token = enter(SILENT)
-    try:
-        for partial, dx in zip(partials, tangents, strict=True):
-            if dx is None or partial == 0:
-                continue
-            term = dx.node
-            if partial != 1:
-                coefficient = partial(y, *given) if callable(partial) else partial
-                kind, shape = type(coefficient), term.shape
-                if kind is np.ndarray:
-                    if coefficient.dtype is not _DOUBLE:
-                        return None
-                    if coefficient.shape != shape:
-                        shape = np.broadcast_shapes(coefficient.shape, shape)
-                    if coefficient is last:  # x * x has one copy of x
-                        coefficient = last_copy
-                    elif (
-                        coefficient.base is not None
-                        or coefficient is y
-                        or coefficient is primals[0]
-                        or coefficient is primals[-1]
-                    ):
-                        last, last_copy = coefficient, kept(coefficient)
-                        coefficient = last_copy
-                elif kind not in _NUMBERS:
-                    return None
-                term = Node(Scale(coefficient), (term,), shape, _DOUBLE)
-            if total is None:
-                total = term
-            else:
-                shape = total.shape if total.shape == term.shape else np.broadcast_shapes(total.shape, term.shape)
-                total = Node(Add(), (total, term), shape, _DOUBLE)
-    finally:
-        leave(token)
-    return None if total is None or total.shape != np.shape(y) else type(like)(total)
+    return given
+
+
+def unshared(coefficient, y, primals):
+    """The coefficient, or a copy where it may be an array that f can write to."""
+    if coefficient is y or coefficient.base is not None:
+        return kept(coefficient)
+    for x in primals:
+        if coefficient is x:
+            return kept(coefficient)
+    return coefficient
 
 
 ARITHMETIC = {
