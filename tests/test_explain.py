@@ -1,6 +1,8 @@
 """The trace that `explain` prints is the one of the textbooks."""
 
-import shutil
+import os
+import re
+import sys
 
 import numpy as np
 import pytest
@@ -56,13 +58,60 @@ def test_text_and_graph():
     assert "v2 -> v4;" in trace.dot()
 
 
-def test_svg_where_graphviz_is_installed():
-    trace = explain(np.sin, 1.0)
-    if shutil.which("dot"):
-        assert "<svg" in trace.svg()
+def drawn_by(program, monkeypatch, folder):
+    """The SVG of a small trace with this Python program in the place of Graphviz's ``dot``."""
+    folder.mkdir()
+    command = folder / ("dot.bat" if os.name == "nt" else "dot")
+    script = folder / "drawing.py"
+    script.write_text(program)
+    if os.name == "nt":
+        command.write_text(f'@"{sys.executable}" "{script}" %*\n')
     else:
-        with pytest.raises(FileNotFoundError, match=r"dot\(\)"):
-            trace.svg()
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n')
+        command.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    trace = explain(lambda x: np.sin(x) * x, 1.0)
+    return trace, trace.svg()
+
+
+def test_svg_is_what_dot_makes_of_the_text(monkeypatch, tmp_path):
+    program = "import sys; print('<svg>', sys.argv[1:], sys.stdin.read(), '</svg>')"
+    trace, svg = drawn_by(program, monkeypatch, tmp_path / "bin")
+    assert svg == f"<svg> ['-Tsvg'] {trace.dot()} </svg>\n"
+
+
+def test_svg_says_what_graphviz_complained_about(monkeypatch, tmp_path):
+    program = "import sys; sys.stderr.write('syntax error in line 1'); sys.exit(1)"
+    with pytest.raises(RuntimeError, match="syntax error in line 1"):
+        drawn_by(program, monkeypatch, tmp_path / "bin")
+
+
+def test_without_graphviz_svg_says_what_to_use_instead(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=r"dot\(\)"):
+        explain(np.sin, 1.0).svg()
+
+
+def test_the_graph_has_a_node_for_each_step_and_an_arrow_for_each_argument():
+    """Read with a small reader of the language, so that Graphviz is not needed."""
+
+    def f(x):
+        y = np.zeros_like(x)
+        y[1:] = x[:-1] ** 2
+        return {'a "quoted" \\ name': np.sum(y), "b": x * y}
+
+    trace = explain(f, np.array([1.0, 2.0, 3.0]))
+    lines = trace.dot().splitlines()
+    assert lines[0] == "digraph trace {"
+    assert lines[-1] == "}"
+    node = re.compile(r'  (v\d+) \[shape=(box|ellipse), label="((?:[^"\\]|\\.)*)"\];')
+    arrow = re.compile(r"  (v\d+) -> (v\d+);")
+    nodes = [match.groups() for match in map(node.fullmatch, lines) if match]
+    arrows = [match.groups() for match in map(arrow.fullmatch, lines) if match]
+    assert [name for name, _, _ in nodes] == [step.name for step in trace.steps]
+    assert sorted(arrows) == sorted((a, step.name) for step in trace.steps for a in step.arguments)
+    assert {name for name, shape, _ in nodes if shape == "box"} == set(trace.outputs)
+    assert len(nodes) + len(arrows) + 3 == len(lines)
 
 
 def test_tangents_must_fit():

@@ -11,21 +11,45 @@ pytest.importorskip("scipy")
 brusselator, bratu, learning = (load(name) for name in ("brusselator", "bratu", "learning"))
 
 
-def test_stiff_integration_with_the_sparse_jacobian_needs_fewer_evaluations():
-    f = brusselator.brusselator(5)
-    exact, calls, _ = brusselator.integrate(5, sparse_jacobian(f, argnums=1), until=0.2)
-    differences, more_calls, _ = brusselator.integrate(5, None, until=0.2)
+PROBLEMS = {
+    "line": (brusselator.line(11), brusselator.start_on_line(11), 1.0),
+    "plane": (brusselator.plane(5), brusselator.start_on_plane(5), 0.2),
+}
+
+
+@pytest.mark.parametrize("method", ["BDF", "Radau"])
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_stiff_integration_with_the_sparse_jacobian_needs_fewer_evaluations(problem, method):
+    f, w, until = PROBLEMS[problem]
+    ways = brusselator.ways(f, w)
+    found = {name: brusselator.integrate(f, w, until, method, **options) for name, options in ways.items()}
+    (exact, calls, _), (grouped, more_calls, _), (differences, most_calls, _) = found.values()
     assert exact.success
-    assert calls <= more_calls - 2 * 25
-    np.testing.assert_allclose(exact.y[:, -1], differences.y[:, -1], rtol=1e-3, atol=1e-5)
+    assert calls < more_calls < most_calls
+    assert calls <= most_calls - len(w)
+    for other in (grouped, differences):
+        np.testing.assert_allclose(exact.y[:, -1], other.y[:, -1], rtol=1e-3, atol=1e-5)
 
 
-def test_the_pattern_of_the_brusselator_is_found():
-    f = brusselator.brusselator(7)
-    w = brusselator.start(7) + 1.0
-    J = sparse_jacobian(f, argnums=1)(0.0, w)
-    assert J.nnz == 6 * 2 * 49
-    np.testing.assert_allclose(J.toarray(), jacobian(f, 1)(0.0, w), rtol=1e-12, atol=1e-9)
+@pytest.mark.parametrize(("problem", "entries"), [("line", 2 * (3 * 11 - 2) + 2 * 11), ("plane", 6 * 2 * 25)])
+def test_the_pattern_of_the_brusselator_is_found(problem, entries):
+    f, w, _ = PROBLEMS[problem]
+    J = sparse_jacobian(f, argnums=1)(0.0, w + 1.0)
+    assert J.nnz == entries
+    np.testing.assert_allclose(J.toarray(), jacobian(f, 1)(0.0, w + 1.0), rtol=1e-12, atol=1e-9)
+
+
+def test_the_steady_state_of_the_line_is_left_at_rest():
+    f, w = brusselator.line(11), np.repeat([1.0, 3.0], 11)
+    np.testing.assert_allclose(f(0.0, w), 0.0, atol=1e-12)
+
+
+def test_the_brusselator_reports(capsys):
+    brusselator.main(7, 4)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 12
+    assert lines[0].startswith("line, 14 unknowns, BDF, sparse_jacobian: ")
+    assert lines[-1].startswith("plane, 32 unknowns, Radau, differences: ")
 
 
 def test_newton_gmres_converges_quadratically():

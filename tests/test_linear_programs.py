@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from dualad import gradient, linearize, vjp
-from dualad.tangents import replay
+from dualad.operators.linearized import Evaluation
+from dualad.tangents import matrix_products, replay, symbolic
+from dualad.tangents.operations import Node, Scale
 from tests.numerical import directions_like
 from tests.test_linearize import flat_function
 from tests.test_rules import cases
@@ -125,3 +127,46 @@ def test_signs_and_shared_cotangents_come_together_right():
     expected[:-1] += by_b
     np.testing.assert_allclose(gradient(f, mode="reverse")(x), expected, rtol=1e-13)
     np.testing.assert_allclose(vjp(f, x)[1](1.0)[0], expected, rtol=1e-13)
+
+
+def test_memory_for_copies_of_constants_is_used_again_for_what_they_are_now(monkeypatch):
+    monkeypatch.setattr(symbolic, "LARGE", 1)
+    monkeypatch.setattr(matrix_products, "LARGE", 1)
+    rng = np.random.default_rng(0)
+    A, B, x = rng.normal(size=(5, 7)), rng.normal(size=(5, 7)), rng.normal(size=7)
+    given = A.copy()
+    g = gradient(lambda x: np.sum((A @ x) ** 2) + np.sum((B @ x) ** 3), mode="reverse")
+    for _ in range(3):
+        np.testing.assert_allclose(g(x), 2 * A.T @ (A @ x) + 3 * B.T @ (B @ x) ** 2, rtol=1e-12)
+        np.testing.assert_array_equal(A, given)
+        A *= 1.5
+        given *= 1.5
+    A.setflags(write=False)
+    np.testing.assert_allclose(g(x), 2 * A.T @ (A @ x) + 3 * B.T @ (B @ x) ** 2, rtol=1e-12)
+    A.setflags(write=True)
+    g(x)
+    np.testing.assert_array_equal(A, given)
+
+
+def test_memory_that_something_else_refers_to_is_not_used_again():
+    operation = matrix_products.Product(np.zeros((1000, 1000)), 0)
+    node = Node(operation, (), (1000,), np.dtype(float))
+    assert len(matrix_products.spare_memory([node])) == 1
+    held = operation.other
+    assert not matrix_products.spare_memory([node])
+    assert held is operation.other
+
+
+def test_the_last_sweep_of_a_program_reuses_its_coefficients():
+    x = np.linspace(0.5, 2.0, 101)
+    evaluation = Evaluation(lambda x: np.sum(np.exp(np.sin(x))), [x])
+    coefficients = [n.operation.coefficient for n in evaluation.program.nodes if type(n.operation) is Scale]
+    before = [c.copy() for c in coefficients]
+    (kept,) = evaluation.program.backward([np.float64(1.0)], is_last=True)
+    for c, original in zip(coefficients, before, strict=True):  # this list refers to them, so they are not touched
+        np.testing.assert_array_equal(c, original)
+    del coefficients, c
+    (again,) = evaluation.program.backward([np.float64(1.0)], is_last=True)
+    np.testing.assert_array_equal(again, kept)
+    assert any(np.may_share_memory(n.operation.coefficient, again) for n in evaluation.program.nodes
+               if type(n.operation) is Scale)  # fmt: skip

@@ -3,10 +3,12 @@
 A limit is about a quarter above what was counted when it was set; where a change lowers a count, lower the limit.
 """
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 
-from dualad import Dual, jacobian, jvp
+from dualad import Dual, gradient, jacobian, jvp, linearize, sparse_jacobian
 from tests.counting import function_calls, instructions, objects_kept, peak_bytes, ufunc_calls
 
 
@@ -71,10 +73,21 @@ def shifted_solve(x):
     return np.linalg.solve(4.0 * np.eye(n) + np.tri(n) + np.diag(x), 0.5 * x)
 
 
+def bands(x):
+    """A tridiagonal system with slices."""
+    inner = np.concatenate([[0.0], x, [0.0]])
+    return (3.0 - 2.0 * x) * x - inner[:-2] - 2.0 * inner[2:] + 1.0
+
+
 NUMBER = Dual(1.25, 1.0)
 SMALL = Dual(np.linspace(0.1, 0.8, 3), np.eye(8, 3))
 WIDE, TEN, EIGHT, FIFTY = (np.linspace(0.1, 1.0, n) for n in (1000, 10, 8, 50))
 REGULAR = 3.0 * np.eye(10) + FIRST
+PUSH = linearize(chain, WIDE)[1]
+BACKWARDS = gradient(lambda x: np.sum(chain(x)), mode="reverse")
+ENTRIES = sparse_jacobian(bands)
+for _ in range(12):  # what is learned or compiled in the first calls is no part of the counts
+    PUSH(WIDE)
 
 PROGRAMS = {
     "scalar loop": lambda: scalar_loop(NUMBER),
@@ -85,6 +98,9 @@ PROGRAMS = {
     "solve": lambda: jvp(lambda a: np.linalg.solve(a, TEN), (REGULAR,), (SECOND,)),
     "products": lambda: jvp(products, (REGULAR,), (SECOND,)),
     "Jacobian of a shifted system": lambda: jacobian(shifted_solve)(FIFTY),
+    "recorded chain of 20": lambda: PUSH(WIDE),
+    "chain of 20 backwards": lambda: BACKWARDS(WIDE),
+    "sparse Jacobian, later": lambda: ENTRIES(WIDE),
 }
 #                                 instructions, arithmetic, function calls, ufunc calls
 LIMITS = {
@@ -96,7 +112,12 @@ LIMITS = {
     "solve": (1500, 5, 130, 4),
     "products": (1660, 23, 112, 0),
     "Jacobian of a shifted system": (3640, 33, 290, 4),
+    "recorded chain of 20": (215, 24, 12, 0),
+    "chain of 20 backwards": (34000, 56, 2100, 46),
+    "sparse Jacobian, later": (22000, 85, 1770, 9),
 }
+if find_spec("scipy") is None:
+    del PROGRAMS["sparse Jacobian, later"], LIMITS["sparse Jacobian, later"]
 COUNTED = [(name, *row) for name, row in LIMITS.items()]
 
 

@@ -1,5 +1,6 @@
 """mode="reverse" and mode="auto" give what forward mode gives."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -105,3 +106,76 @@ def test_gradient_of_many_inputs():
     x = np.linspace(0.1, 0.9, 100_000)
     found = gradient(lambda x: np.sum(np.log1p(np.exp(x))), mode="reverse")(x)
     np.testing.assert_allclose(found, 1 / (1 + np.exp(-x)), rtol=1e-13)
+
+
+def two_results(x, scale):
+    """Results of two shapes from arguments of two shapes."""
+    return {"a": np.outer(x, x)[:, :2] * scale["s"], "b": np.sum(x**3) * scale["v"]}
+
+
+POINT = np.array([0.5, -1.0, 2.0, 3.0, 0.25]), {"s": 1.5, "v": np.array([1.0, 2.0])}
+
+
+def leaves(found):
+    return [np.asarray(block) for of_result in found.values() for by_x, by_scale in [of_result]
+            for block in (by_x, by_scale["s"], by_scale["v"])]  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", ["reverse", "auto"])
+@pytest.mark.parametrize("workers", [None, 2, "pool"])
+@pytest.mark.parametrize("chunk_size", [1, 3, "auto"])
+def test_blocks_of_any_size_by_any_number_of_threads_give_the_jacobian(mode, workers, chunk_size):
+    expected = leaves(jacobian(two_results, (0, 1))(*POINT))
+    with ThreadPoolExecutor(2) as pool:
+        seen = []
+        workers = pool if workers == "pool" else workers
+        J = jacobian(two_results, (0, 1), mode=mode, workers=workers, chunk_size=chunk_size,
+                     progress=lambda done, total: seen.append((done, total)))  # fmt: skip
+        found = leaves(J(*POINT))
+    for block, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(block, other, rtol=1e-13, atol=1e-13)
+        assert block.shape == other.shape
+    total = seen[-1][1]
+    assert seen == [(i, total) for i in range(1, total + 1)]
+    columns, rows = 5 + 1 + 2, (10, 2)
+    if chunk_size == "auto":
+        assert total == (2 if mode == "reverse" else 1)
+    else:
+        assert total == (sum(-(-n // chunk_size) for n in rows) if mode == "reverse" else -(-columns // chunk_size))
+
+
+@pytest.mark.parametrize("mode", ["reverse", "auto"])
+@pytest.mark.parametrize("chunk_size", [2, "auto"])
+def test_the_arrays_of_the_user_are_filled(mode, chunk_size):
+    expected = jacobian(two_results, (0, 1))(*POINT)
+    out = {
+        "a": (np.full((5, 2, 5), np.nan, order="F"), {"s": np.full((5, 2), np.nan), "v": np.full((5, 2, 2), np.nan)}),
+        "b": (np.full((2, 10), np.nan)[:, ::2], {"s": np.full(2, np.nan), "v": np.full((2, 2), np.nan)}),
+    }
+    found = jacobian(two_results, (0, 1), mode=mode, chunk_size=chunk_size, out=out)(*POINT)
+    assert found is out
+    for block, other in zip(leaves(found), leaves(expected), strict=True):
+        np.testing.assert_allclose(block, other, rtol=1e-13, atol=1e-13)
+
+
+def test_a_gradient_fills_the_array_of_the_user():
+    x, out = np.array([0.5, -1.0, 2.0]), np.full(3, np.nan)
+    assert gradient(lambda x: np.sum(x**3), mode="reverse", out=out)(x) is out
+    np.testing.assert_allclose(out, 3 * x**2)
+    with pytest.raises(ShapeError, match="out has arrays of shape"):
+        gradient(lambda x: np.sum(x**3), mode="reverse", out=np.empty(4))(x)
+    with pytest.raises(DtypeError, match="cannot hold derivatives"):
+        gradient(lambda x: np.sum(x**3), mode="reverse", out=np.empty(3, int))(x)
+
+
+def test_what_was_recorded_is_not_sent_to_other_processes():
+    class Pool:
+        def map(self, work, blocks):
+            raise AssertionError
+
+    with pytest.raises(ValueError, match="cannot be sent to another process"):
+        jacobian(np.sin, mode="reverse", workers=Pool())
+    with pytest.raises(ValueError, match="number of threads"):
+        jacobian(np.sin, mode="auto", workers=0)
+    with pytest.raises(ValueError, match="chunk_size is 0"):
+        jacobian(np.sin, mode="reverse", chunk_size=0)(np.ones(3))

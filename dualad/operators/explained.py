@@ -46,9 +46,8 @@ class Trace:
         lines = ["digraph trace {", "  rankdir=LR;"]
         for step in self.steps:
             shape = "box" if step.name in self.outputs else "ellipse"
-            lines.append(
-                f'  {step.name} [shape={shape}, label="{step.name} = {step.operation}\\n{_text(step.primal)}"];'
-            )
+            label = "\\n".join(filter(None, (f"{step.name} = {_quoted(step.operation)}", _text(step.primal))))
+            lines.append(f'  {step.name} [shape={shape}, label="{label}"];')
             lines += [f"  {argument} -> {step.name};" for argument in step.arguments]
         return "\n".join([*lines, "}"])
 
@@ -59,10 +58,16 @@ class Trace:
         ------
         FileNotFoundError
             The program ``dot`` of Graphviz is not installed.
+        RuntimeError
+            It could not draw the graph; its own message is in the error.
         """
-        if shutil.which("dot") is None:
+        program = shutil.which("dot")
+        if program is None:
             raise FileNotFoundError("svg() needs the program dot of Graphviz: install it, or use the text of dot().")
-        return subprocess.run(["dot", "-Tsvg"], input=self.dot(), text=True, capture_output=True, check=True).stdout
+        done = subprocess.run([program, "-Tsvg"], input=self.dot(), text=True, capture_output=True)
+        if done.returncode:
+            raise RuntimeError(f"the program dot of Graphviz failed: {done.stderr.strip()}. The text of dot() is left.")
+        return done.stdout
 
 
 def explain(f, *primals, tangents=None):
@@ -167,6 +172,11 @@ def _name(operation):
     if isinstance(operation, Label):
         return operation.name
     return "view" if isinstance(operation, View) else "assign" if isinstance(operation, Update) else None
+
+
+def _quoted(name):
+    """A name inside the quotation marks of Graphviz."""
+    return name.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _text(x):

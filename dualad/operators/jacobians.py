@@ -37,10 +37,11 @@ def jacobian(
         f is complex differentiable: allow complex arguments.
     chunk_size : int or "auto", optional
         The number of columns that are propagated at once, at one evaluation of f for each block. "auto" takes all
-        columns at once up to 512 of them, and above that blocks that stay in the cache of the processor.
+        columns at once up to 512 of them, and above that blocks that stay in the cache of the processor. With
+        ``mode="reverse"`` the number of rows that are pulled back at once.
     workers : int or executor, optional
         Who works on the blocks: a number of threads, or an object with ``submit`` or ``map``, such as a
-        `concurrent.futures.ProcessPoolExecutor` or the executor of a Dask client.
+        `concurrent.futures.ProcessPoolExecutor` or the executor of a Dask client; threads only if ``mode`` records.
     progress : bool or callable, optional
         Called as ``progress(blocks done, all blocks)``; True shows a bar of tqdm where that is installed.
     out : array or nested containers of arrays, optional
@@ -76,11 +77,11 @@ def jacobian(
     array([[2., 3.],
            [6., 0.]])
     """
+    options = Options("jacobian", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
     if mode != "forward":
         from dualad.operators.reverse import by_recording
 
-        return by_recording(f, mode, False, False, argnums, argnames, has_aux, holomorphic)
-    options = Options("jacobian", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
+        return by_recording(f, mode, number_out=False, with_value=False, options=options)
     return operator(f, options, any_shape, with_value=False)
 
 
@@ -119,11 +120,11 @@ def gradient(
     >>> gradient(lambda x: x[0] ** 2 * x[1])([3.0, 2.0])
     array([12.,  9.])
     """
+    options = Options("gradient", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
     if mode != "forward":
         from dualad.operators.reverse import by_recording
 
-        return by_recording(f, mode, True, False, argnums, argnames, has_aux, holomorphic)
-    options = Options("gradient", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
+        return by_recording(f, mode, number_out=True, with_value=False, options=options)
     return operator(f, options, number_out, with_value=False)
 
 
@@ -185,11 +186,11 @@ def value_and_jacobian(
     >>> y, J.diagonal()
     (array([1., 4.]), array([2., 4.]))
     """
+    options = Options("value_and_jacobian", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
     if mode != "forward":
         from dualad.operators.reverse import by_recording
 
-        return by_recording(f, mode, False, True, argnums, argnames, has_aux, holomorphic)
-    options = Options("value_and_jacobian", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
+        return by_recording(f, mode, number_out=False, with_value=True, options=options)
     return operator(f, options, any_shape, with_value=True)
 
 
@@ -214,11 +215,11 @@ def value_and_gradient(
     >>> float(y), g
     (5.0, array([2., 4.]))
     """
+    options = Options("value_and_gradient", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
     if mode != "forward":
         from dualad.operators.reverse import by_recording
 
-        return by_recording(f, mode, True, True, argnums, argnames, has_aux, holomorphic)
-    options = Options("value_and_gradient", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
+        return by_recording(f, mode, number_out=True, with_value=True, options=options)
     return operator(f, options, number_out, with_value=True)
 
 

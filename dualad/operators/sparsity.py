@@ -9,6 +9,7 @@ from dualad.errors import NoRuleError
 from dualad.levels import Perturbed
 from dualad.operators.arguments import Chosen
 from dualad.operators.linearized import Evaluation
+from dualad.operators.options import Options
 from dualad.operators.reverse import by_recording, check_kinds
 from dualad.tangents import sparse
 from dualad.tangents.layouts import Layouts
@@ -145,9 +146,8 @@ def sparse_hessian(
 
     def transformed(*args: Any, **kwargs: Any) -> Any:
         chosen = Chosen(f, argnums, argnames, args, kwargs)
-        pulled = by_recording(
-            lambda *values: chosen.call(values), "reverse", True, False, tuple(range(len(chosen.keys)))
-        )
+        options = Options("sparse_hessian", tuple(range(len(chosen.keys))))
+        pulled = by_recording(lambda *values: chosen.call(values), "reverse", True, False, options)
         return _assembled(pulled, chosen.values(), layouts, format)
 
     return transformed

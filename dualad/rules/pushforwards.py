@@ -44,8 +44,8 @@ class Pushforward(Rule):
 
     def apply(self, function, args, kwargs):
         first = args[0] if args else None
-        if type(first) in (list, tuple) and first:
-            first = first[0]
+        if type(first) in (list, tuple):
+            first = next((x for x in first if isinstance(x, Perturbed)), None)
         if isinstance(first, Perturbed) and isinstance(carried(first), Symbolic):
             found = first.tangent.everyday(function, args, kwargs)
             if found is not None:

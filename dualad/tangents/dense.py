@@ -139,6 +139,8 @@ def cast(tangent, dtype):
 
 def has_nan(tangent):
     """Whether a tangent, or one of all its outer levels, holds a NaN: found without a pass that writes."""
+    if type(tangent) in (int, float, np.float64):
+        return bool(tangent != tangent)
     if isinstance(tangent, Perturbed):
         return has_nan(tangent.primal) or has_nan(tangent.tangent)
     if isinstance(tangent, Symbolic):

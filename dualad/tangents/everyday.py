@@ -3,13 +3,14 @@
 Each gives what the general way gives; None is its answer to all that is unusual.
 """
 
+import itertools
 import math
 
 import numpy as np
 
 from dualad.levels import Perturbed, make
 from dualad.tangents.compositions import sum_of
-from dualad.tangents.operations import Move
+from dualad.tangents.gathers import Move
 from dualad.tangents.symbolic import Symbolic
 
 _DOUBLE = np.dtype(float)
@@ -82,29 +83,57 @@ def _roll(function, a, shift, axis=None):
 
 def _concatenate(function, arrays, axis=0, *others, **options):
     is_usual = not others and not options and type(axis) is int and type(arrays) in (list, tuple)
-    if not is_usual or not all(map(is_plain, arrays)):
+    if not is_usual or not all(is_plain(x) or is_constant(x) for x in arrays):
         return None
-    first = arrays[0]
-    if any(x.level != first.level for x in arrays):
+    active = tuple(isinstance(x, Perturbed) for x in arrays)
+    duals = list(itertools.compress(arrays, active))
+    if any(x.level != duals[0].level for x in duals):
         return None
-    y = np.concatenate([x.primal for x in arrays], axis)
-    shapes = tuple(x.primal.shape for x in arrays)
-    trailing = axis % y.ndim - y.ndim
-    stops = np.cumsum([shape[trailing] for shape in shapes[:-1]])
+    values = [x.primal if moves else x for x, moves in zip(arrays, active, strict=True)]
+    y = np.concatenate(values, axis)
+    shapes = tuple(x.shape for x in values)
+    joint = Joint(shapes, active, axis % y.ndim - y.ndim)
+    key = "numpy.concatenate", shapes, active, joint.axis
+    parents = [x.tangent for x in duals]
+    move = Move(joint.numbers, joint.forward, key, joint.backward)
+    return _finished(function, duals[0], y, parents[0].record(move, parents, y.shape, _DOUBLE))
 
-    def numbers():
-        starts = np.cumsum([1, *map(math.prod, shapes)])
-        counted = zip(starts, shapes, strict=False)
-        return np.concatenate([np.arange(n, n + math.prod(shape)).reshape(shape) for n, shape in counted], axis)
 
-    def forward(*tangents):
-        lead = max((d.shape[: d.ndim - y.ndim] for d in tangents), key=len)
-        if lead:  # zeros have no directions of their own
-            tangents = [np.broadcast_to(d, lead + shape) for d, shape in zip(tangents, shapes, strict=True)]
-        return np.concatenate(tangents, trailing)
+def is_constant(x):
+    return type(x) is np.ndarray and x.dtype is _DOUBLE and x.ndim > 0
 
-    move = Move(numbers, forward, ("numpy.concatenate", shapes, trailing), lambda u: np.split(u, stops, trailing))
-    return _finished(function, first, y, first.tangent.record(move, [x.tangent for x in arrays], y.shape, _DOUBLE))
+
+class Joint:
+    """How tangents are joined along an axis counted from the end, with zeros for what does not move."""
+
+    def __init__(self, shapes, active, axis):
+        self.shapes = shapes
+        self.active = active
+        self.axis = axis
+
+    def numbers(self):
+        """The numbers of the elements, counted over all that moves."""
+        parts, first = [], 1
+        for shape, moves in zip(self.shapes, self.active, strict=True):
+            size = math.prod(shape)
+            parts.append(np.arange(first, first + size).reshape(shape) if moves else np.zeros(shape, int))
+            first += size if moves else 0
+        return np.concatenate(parts, self.axis)
+
+    def forward(self, *tangents):
+        lead = max((d.shape[: d.ndim - len(self.shapes[0])] for d in tangents), key=len)
+        left = iter(tangents)
+        parts = [
+            next(left) if moves else np.zeros(shape, tangents[0].dtype)
+            for shape, moves in zip(self.shapes, self.active, strict=True)
+        ]
+        if lead:  # zeros may have no directions of their own
+            parts = [np.broadcast_to(d, lead + shape) for d, shape in zip(parts, self.shapes, strict=True)]
+        return np.concatenate(parts, self.axis)
+
+    def backward(self, u):
+        stops = list(itertools.accumulate(shape[self.axis] for shape in self.shapes[:-1]))
+        return itertools.compress(np.split(u, stops, self.axis), self.active)
 
 
 _WAYS = {

@@ -103,41 +103,37 @@ class Plan:
 
     def __init__(self, indices, uniform):
         size = math.prod(indices[0].shape[1:])
-        flat = np.concatenate([index.reshape((len(index), size)) for index in indices])
-        rows, bits = len(flat), len(flat).bit_length()
-        top = int(flat.max(initial=0))
-        key = flat.T.astype(np.int32 if top << bits < 2**31 else np.int64, order="C")
-        key <<= bits  # one sort of numbers with their rows below them is faster than a sort and a permutation
-        key |= np.arange(rows, dtype=key.dtype)
-        key.sort(axis=1)
+        self.order = sorted(range(len(indices)), key=uniform.__getitem__)
+        rows = [row.reshape(-1) for i in self.order for row in indices[i]]
+        key, bits = sorted_keys(rows, size)
         number = key >> bits
         key &= (1 << bits) - 1
         used = number != NONE
-        again = (number[:, 1:] == number[:, :-1]) & used[:, 1:]
+        again = repeated(number)
+        again &= used
         self.starts = None
         first = used
         if again.any():
-            first = used.copy()
-            first[:, 1:] &= ~again
+            first = used & ~again
             self.starts = np.flatnonzero(first[used])
         self.uniform = uniform
-        lengths = [1 if one else size for one, index in zip(uniform, indices, strict=True) for _ in index]
-        starts = np.cumsum([0, *lengths[:-1]])
-        steps = np.array([0 if length == 1 else 1 for length in lengths])
-        where = np.arange(size)[:, None] * steps[key] + starts[key] if rows else key.astype(np.intp)
-        everything = first.all()
+        whole = sum(len(index) for index, one in zip(indices, uniform, strict=True) if not one)
+        where = places_in_memory(key, size, whole, len(rows))
+        everything = bool(first.all())
         self.chosen = where.ravel() if everything else where[used]
-        self.columns = (number.ravel() if everything else number[first]) - 1
-        counts = np.full(size, rows) if everything else np.count_nonzero(first, axis=1)
-        self.pointers = np.concatenate(([0], np.cumsum(counts))).astype(self.columns.dtype)
+        number -= 1
+        self.columns = number.ravel() if everything else number[first]
+        if everything:
+            pointers = np.arange(size + 1) * len(rows)
+        else:
+            pointers = np.concatenate(([0], np.cumsum(np.count_nonzero(first, axis=1))))
+        self.pointers = pointers.astype(self.columns.dtype)
         self.by_column = None
 
     def data(self, blocks):
         """The entries, row by row."""
-        parts = [
-            (one_each(c) if uniform else c).reshape(-1)
-            for c, uniform in zip(blocks.values(), self.uniform, strict=True)
-        ]
+        given = list(blocks.values())
+        parts = [(one_each(given[i]) if self.uniform[i] else given[i]).reshape(-1) for i in self.order]
         flat = parts[0] if len(parts) == 1 else np.concatenate(parts)
         data = flat.take(self.chosen)
         if self.starts is not None:
@@ -159,6 +155,47 @@ class Plan:
             self.by_column = numbers.data, numbers.indices, numbers.indptr
         order, rows, pointers = self.by_column
         return canonical(csc_matrix((data.take(order), rows.copy(), pointers.copy()), shape=shape))
+
+
+def sorted_keys(rows, size):
+    """For each element its places in order, each with the number of its row in the lowest bits.
+
+    One sort of numbers with their rows below them is faster than a sort and a permutation.
+    """
+    bits = len(rows).bit_length()
+    top = max((int(row.max(initial=0)) for row in rows), default=0)
+    key = np.empty((size, len(rows)), np.int32 if top << bits < 2**31 else np.int64)
+    for i, row in enumerate(rows):
+        number = row.astype(key.dtype)
+        number <<= bits
+        number |= i
+        key[:, i] = number
+    key.sort(axis=1)
+    return key, bits
+
+
+def places_in_memory(key, size, whole, rows):
+    """The place of each entry among all coefficients: ``whole`` rows of one each, then the rows that are one number."""
+    dtype = np.int32 if size * rows < 2**31 else np.int64
+    key = key.astype(dtype, copy=False)
+    element = np.arange(size, dtype=dtype)[:, None]
+    if whole == rows:
+        where = key * dtype(size)
+        where += element
+        return where.astype(np.intp)
+    where = np.minimum(key, dtype(whole))
+    where *= dtype(size - 1)
+    where += key
+    where += element * (key < whole)
+    return where.astype(np.intp)
+
+
+def repeated(number):
+    """Which entries of each row equal the one before."""
+    again = np.zeros(number.shape, bool)
+    np.equal(number.ravel()[1:], number.ravel()[:-1], out=again.ravel()[1:])
+    again[:, :1] = False
+    return again
 
 
 def canonical(found):

@@ -3,11 +3,8 @@
 The one rule table says which these are; the map itself is the rule's own, run on dense tangents later.
 """
 
-import itertools
-
 import numpy as np
 
-from dualad.quiet import SILENT, enter, leave
 from dualad.rules import table
 from dualad.rules.calls import Call
 from dualad.rules.kinds import Constant, Implemented
@@ -17,9 +14,11 @@ from dualad.rules.products import Product
 from dualad.rules.pushforwards import Pushforward
 from dualad.rules.table import name_of
 from dualad.rules.views import View
-from dualad.tangents import adjoints, dense
+from dualad.tangents import adjoints, dense, matrix_products
 from dualad.tangents.compositions import COMPOSED
-from dualad.tangents.operations import Add, Apply, Gather, Move, Node, Scale, Where
+from dualad.tangents.linear_arithmetic import ARITHMETIC, add_reduceat, real_linear
+from dualad.tangents.movements import moved
+from dualad.tangents.operations import Apply, Where
 from dualad.tangents.symbolic import NotRecordedError, is_symbolic, kept, stand_in
 
 LINEAR_IN = {np.linalg.solve: ("b",)}
@@ -34,185 +33,14 @@ def ufunc(like, ufunc, method, inputs, kwargs):
         return add_reduceat(*inputs, **kwargs)
     if method != "__call__" or (kwargs and not isinstance(table.get(ufunc), Product)):
         raise NotRecordedError(like, f"numpy.{ufunc.__name__}.{method}")
-    if ufunc in _ARITHMETIC:
-        return _ARITHMETIC[ufunc](like, *inputs)
+    if ufunc in ARITHMETIC:
+        return ARITHMETIC[ufunc](like, *inputs)
     rule = table.get(ufunc)
     if isinstance(rule, Product):
-        return product(like, rule, ufunc, inputs, kwargs)
+        return matrix_products.by_rule(like, rule, ufunc, inputs, kwargs)
     if isinstance(rule, Constant):
         return ufunc(*map(stand_in, inputs))
     raise NotRecordedError(like, f"numpy.{ufunc.__name__}")
-
-
-def add(like, a, b):
-    """a + b: one of them may be a constant, which is zero in a linear map."""
-    if not is_symbolic(b):
-        a, b = b, a
-    if not is_symbolic(a):
-        shape = np.broadcast_shapes(np.shape(a), b.shape)
-        return b.copy() if shape == b.shape else broadcast(b, shape)
-    return like.record(Add(), (a, b), np.broadcast_shapes(a.shape, b.shape), np.result_type(a.dtype, b.dtype))
-
-
-def subtract(like, a, b):
-    return add(like, a, np.negative(b) if is_symbolic(b) else b)
-
-
-def multiply(like, a, b):
-    if is_symbolic(a) and is_symbolic(b):
-        raise NotRecordedError(like, "the product of two tangents")
-    d, coefficient = (a, b) if is_symbolic(a) else (b, a)
-    return scale(d, coefficient, np.multiply)
-
-
-def divide(like, a, b):
-    if is_symbolic(b):
-        raise NotRecordedError(like, "division by a tangent")
-    return scale(a, b, np.divide)
-
-
-def scale(d, coefficient, by, is_fresh=False):
-    """A tangent times or over a constant; Python numbers do not widen its dtype."""
-    coefficient = np.asarray(coefficient) if isinstance(coefficient, list) else coefficient
-    coefficient = coefficient if is_fresh else kept(coefficient)
-    plain = coefficient.dtype.type(1) if hasattr(coefficient, "dtype") else type(coefficient)(1)
-    dtype = np.multiply(d.dtype.type(1), plain).dtype
-    shape = np.broadcast_shapes(np.shape(coefficient), d.shape)
-    return d.record(Scale(coefficient, by), (d,), shape, dtype)
-
-
-_DOUBLE = np.dtype(float)
-_NUMBERS = frozenset({float, int, np.float64})
-
-
-def elementwise(like, partials, y, primals, tangents):
-    """The sum of partials times tangents of plain doubles; None where only the general way will do."""
-    if not is_double(y) or not all(type(x) in _NUMBERS or is_double(x) for x in primals):
-        return None
-    given = [np.float64(x) if type(x) is float else x for x in primals]
-    total, copies = None, {}
-    token = enter(SILENT)
-    try:
-        for partial, dx in zip(partials, tangents, strict=True):
-            if dx is None or (type(partial) is int and partial == 0):
-                continue
-            term = dx.node
-            if type(partial) is not int or partial != 1:
-                coefficient = partial(y, *given) if callable(partial) else partial
-                if not is_double(coefficient) and type(coefficient) is not int:
-                    return None
-                if coefficient is y or (type(coefficient) is np.ndarray and is_shared(coefficient, primals)):
-                    if id(coefficient) not in copies:
-                        copies[id(coefficient)] = kept(coefficient)
-                    coefficient = copies[id(coefficient)]
-                shape = common_shape(np.shape(coefficient), term.shape)
-                term = Node(Scale(coefficient), (term,), shape, _DOUBLE)
-            if total is None:
-                total = term
-            else:
-                total = Node(Add(), (total, term), common_shape(total.shape, term.shape), _DOUBLE)
-    finally:
-        leave(token)
-    return None if total is None or total.shape != np.shape(y) else type(like)(total)
-
-
-def is_double(x):
-    """Whether x is an array or a number of float64."""
-    return type(x) in (float, np.float64) or (type(x) is np.ndarray and x.dtype is _DOUBLE)
-
-
-def is_shared(coefficient, primals):
-    """Whether an array may be one that f can write to."""
-    return coefficient.base is not None or any(coefficient is x for x in primals)
-
-
-def common_shape(first, second):
-    return first if first == second else np.broadcast_shapes(first, second)
-
-
-_ARITHMETIC = {
-    np.add: add,
-    np.subtract: subtract,
-    np.multiply: multiply,
-    np.divide: divide,
-    np.negative: lambda like, a: scale(a, -1, np.multiply),
-    np.positive: lambda like, a: a.copy(),
-    np.conjugate: lambda like, a: real_linear(a, np.conjugate, np.conjugate, a.dtype),
-}
-
-
-def add_reduceat(d, indices, axis=0, dtype=None, out=None):
-    """Sums over ranges of elements one behind the other: the adjoint repeats."""
-    starts = np.array(indices)
-    axis %= d.ndim
-    if np.any(np.diff(starts) <= 0):
-        raise NotRecordedError(d, "numpy.add.reduceat with ranges that overlap")
-    counts = np.diff([*starts, d.shape[axis]])
-    shape = (*d.shape[:axis], len(starts), *d.shape[axis + 1 :])
-    axis -= d.ndim
-
-    def backward(u):
-        w = np.repeat(u, counts, axis=axis)
-        missing = list(w.shape)
-        missing[axis] = int(starts[0])
-        return (np.concatenate([np.zeros(missing), w], axis=axis),) if starts[0] else (w,)
-
-    operation = Apply(lambda a: np.add.reduceat(a, starts, axis=axis), "numpy.add.reduceat", backward)
-    return d.record(operation, (d,), shape, d.dtype)
-
-
-def real_linear(d, function, adjoint, dtype):
-    """A map element by element that is linear over the reals."""
-    operation = Apply(function, name_of(function), lambda u: (adjoint(u),), acts="element by element")
-    return d.record(operation, (d,), d.shape, dtype)
-
-
-def cast(d, dtype):
-    """The tangent in another dtype."""
-    if dtype == d.dtype:
-        return d.copy()
-    source = d.dtype
-    return real_linear(d, lambda a: dense.cast(a, dtype), lambda u: dense.cast(u, source), dtype)
-
-
-def broadcast(d, shape):
-    """Repeated along new and along short axes."""
-    shape = tuple(shape)
-    if shape == d.shape:
-        return d
-    rank, own = len(shape), d.shape
-
-    def forward(a):
-        lead = a.shape[: dense.rank(a) - len(own)]
-        return np.broadcast_to(dense.align(a, len(own), rank), lead + shape).copy()
-
-    backward = adjoints.of_broadcast(own, rank)
-    return d.record(Apply(forward, "numpy.broadcast_to", backward, acts="by moving"), (d,), shape, d.dtype)
-
-
-def product(like, rule, ufunc, inputs, kwargs):
-    """A matrix product with one symbolic factor."""
-    if all(map(is_symbolic, inputs)):
-        raise NotRecordedError(like, "the product of two tangents")
-    slot = 0 if is_symbolic(inputs[0]) else 1
-    d = inputs[slot]
-    values = [stand_in(x) if is_symbolic(x) else kept(x) for x in inputs]
-    y = product_like(ufunc, values, kwargs)
-
-    def forward(a):
-        return rule.push(ufunc, y, values, [a, None] if slot == 0 else [None, a], kwargs)
-
-    backward = adjoints.of_product(ufunc, values, slot, kwargs)
-    return d.record(Apply(forward, name_of(ufunc), backward), (d,), np.shape(y), dense.dtype_of(y))
-
-
-def product_like(ufunc, values, kwargs):
-    """Something of the shape and the dtype of a product; that of two matrices is not computed for it."""
-    a, b = values
-    if ufunc is not np.matmul or kwargs or not all(type(x) is np.ndarray and x.ndim > 1 for x in values):
-        return ufunc(a, b, **kwargs)
-    shape = *np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1]
-    return np.broadcast_to(np.result_type(a, b).type(0), shape)
 
 
 def function(like, function, args, kwargs):
@@ -246,99 +74,6 @@ def function(like, function, args, kwargs):
 def view(call, name):
     d = call.given[name]
     return d.viewed(lambda whole: call(**{name: whole}))
-
-
-def moved(like, call, rule, given):
-    """A movement: tangents are moved by the rule itself, element numbers tell how when that is asked."""
-    names = [name for name in rule.data if name in call.given]
-    structure = [call.given.get(name) for name in rule.data]
-    parents = [d for d in nested(structure) if is_symbolic(d)]
-    dtype = np.result_type(*(p.dtype for p in parents))
-    call = call.without("dtype", "casting")
-    if call.function is np.roll:
-        small = _without_memory(call.a)
-    else:
-        small = call(**{name: each(call.given[name], _without_memory) for name in names})
-    call = call.replace(**{name: kept(value) for name, value in call.given.items() if name not in names})
-    plain = call.replace(**{name: stand_in(call.given[name]) for name in names})
-
-    def numbers():
-        first = itertools.accumulate((p.size for p in parents), initial=1)
-        counted = {name: each(call.given[name], lambda x: _numbers(x, first)) for name in names}
-        return call(**counted)
-
-    def forward(*tangents):
-        left = iter(tangents)
-        return rule.push_tangents(plain, small, *replaced(structure, left))
-
-    if isinstance(small, (list, tuple)):
-        return [like.record(Gather(np.asarray(s)), parents, np.shape(s), dtype) for s in numbers()]
-    move = Move(lambda: np.asarray(numbers()), forward, key_of(call, names, parents))
-    return like.record(move, parents, np.shape(small), dtype)
-
-
-def nested(structure):
-    """The elements of nested lists."""
-    for x in structure:
-        if isinstance(x, (list, tuple)):
-            yield from nested(x)
-        else:
-            yield x
-
-
-def each(x, function):
-    """The nested lists with the function of each element."""
-    if isinstance(x, (list, tuple)):
-        return [each(element, function) for element in x]
-    return function(x)
-
-
-def _without_memory(x):
-    """Something of the same shape that is quick to move."""
-    return x if x is None else np.broadcast_to(np.int8(0), np.shape(x))
-
-
-def _numbers(x, first):
-    """The numbers of the elements of a tangent, zeros for a constant."""
-    if x is None or not is_symbolic(x):
-        return x if x is None else np.zeros(np.shape(x), int)
-    start = next(first)
-    return np.arange(start, start + x.size).reshape(x.shape)
-
-
-def key_of(call, names, parents):
-    """A key that is equal for equal moves; None if an option has no simple one."""
-    data = tuple(each_shape(call.given[name]) for name in names)
-    options = tuple((name, key_of_option(value)) for name, value in call.given.items() if name not in names)
-    return None if any(key is None for _, key in options) else (name_of(call.function), data, options)
-
-
-def each_shape(x):
-    if isinstance(x, (list, tuple)):
-        return tuple(map(each_shape, x))
-    return is_symbolic(x), None if x is None else np.shape(x)
-
-
-def key_of_option(value):
-    if isinstance(value, (bool, int, float, str, bytes, np.generic)) or value is None:
-        return type(value), value
-    if isinstance(value, (tuple, list)):
-        keys = tuple(map(key_of_option, value))
-        return None if None in keys else keys
-    if type(value) is np.ndarray and value.dtype.kind in "biuf":
-        return value.dtype, value.shape, value.tobytes()
-    return None
-
-
-def replaced(structure, tangents):
-    """The nested list with a dense tangent for each symbolic one, None for a constant."""
-    found = []
-    for x in structure:
-        if isinstance(x, (list, tuple)):
-            found.append(replaced(x, tangents))
-        else:
-            found.append(next(tangents) if is_symbolic(x) else None)
-    return found
 
 
 def applied(call, rule, name):

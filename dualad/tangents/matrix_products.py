@@ -1,11 +1,13 @@
 """Matrix products of recorded tangents: one operation for each factor that moves, and its adjoint."""
 
+import sys
+
 import numpy as np
 
-from dualad.rules.table import find
-from dualad.tangents import adjoints
+from dualad.rules.table import find, name_of
+from dualad.tangents import adjoints, dense
 from dualad.tangents.operations import Add, Apply, Node
-from dualad.tangents.symbolic import kept
+from dualad.tangents.symbolic import LARGE, NotRecordedError, is_symbolic, kept, stand_in
 
 _DOUBLE = np.dtype(float)
 
@@ -21,6 +23,17 @@ def recorded(like, primals, tangents):
             term = Node(Product(kept(primals[1 - slot]), slot), (d.node,), shape, _DOUBLE)
             total = term if total is None else Node(Add(), (total, term), shape, _DOUBLE)
     return type(like)(total)
+
+
+def spare_memory(nodes):
+    """The large copies of constant factors that nothing but these nodes refers to, the last one first."""
+    found = []
+    for node in reversed(nodes):
+        operation = node.operation
+        if type(operation) is Product and operation.other.nbytes >= LARGE and operation.other.flags.writeable:
+            if operation.other.base is None and sys.getrefcount(operation.other) <= _ALONE:
+                found.append(operation.other)
+    return found
 
 
 class Product(Apply):
@@ -48,3 +61,32 @@ class Product(Apply):
         if not u.ndim:
             return (first * second,)
         return (first[:, None] * second if first.ndim == second.ndim == 1 else first @ second,)
+
+
+def by_rule(like, rule, ufunc, inputs, kwargs):
+    """A matrix product with one symbolic factor."""
+    if all(map(is_symbolic, inputs)):
+        raise NotRecordedError(like, "the product of two tangents")
+    slot = 0 if is_symbolic(inputs[0]) else 1
+    d = inputs[slot]
+    values = [stand_in(x) if is_symbolic(x) else kept(x) for x in inputs]
+    y = like_product(ufunc, values, kwargs)
+
+    def forward(a):
+        return rule.push(ufunc, y, values, [a, None] if slot == 0 else [None, a], kwargs)
+
+    backward = adjoints.of_product(ufunc, values, slot, kwargs)
+    return d.record(Apply(forward, name_of(ufunc), backward), (d,), np.shape(y), dense.dtype_of(y))
+
+
+def like_product(ufunc, values, kwargs):
+    """Something of the shape and the dtype of a product; that of two matrices is not computed for it."""
+    a, b = values
+    if ufunc is not np.matmul or kwargs or not all(type(x) is np.ndarray and x.ndim > 1 for x in values):
+        return ufunc(a, b, **kwargs)
+    shape = *np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1]
+    return np.broadcast_to(np.result_type(a, b).type(0), shape)
+
+
+_example = Product(np.ones(1), 0)
+_ALONE = sys.getrefcount(_example.other)

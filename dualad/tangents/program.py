@@ -23,10 +23,14 @@ class Program:
         self.inputs = inputs
         self.outputs = outputs
         self.nodes = in_order(outputs)
-        self.is_plain = not any(has_level(node.operation) for node in self.nodes)
         self.is_simplified = False
         self.replay = None
         self.passes = 0
+
+    @functools.cached_property
+    def is_plain(self):
+        """Whether no coefficient carries the derivative of an outer level."""
+        return not any(has_level(node.operation) for node in self.nodes)
 
     @functools.cached_property
     def last_use(self):
@@ -99,7 +103,6 @@ class Program:
 
 
 def has_level(operation):
-    """Whether a coefficient carries the derivative of an outer level."""
     return type(operation) is Scale and isinstance(operation.coefficient, Perturbed)
 
 

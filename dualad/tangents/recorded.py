@@ -10,8 +10,9 @@ import operator
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from dualad.tangents import everyday, linear_calls, matrix_products
-from dualad.tangents.operations import Gather, Node, Update, View, Zero
+from dualad.tangents import everyday, linear_arithmetic, linear_calls, matrix_products
+from dualad.tangents.gathers import Gather
+from dualad.tangents.operations import Node, Update, View, Zero
 from dualad.tangents.symbolic import Symbolic
 
 
@@ -97,11 +98,11 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
         return type(self)(self.node)
 
     def astype(self, dtype, **options):
-        return linear_calls.cast(self, np.dtype(dtype))
+        return linear_arithmetic.cast(self, np.dtype(dtype))
 
     def elementwise(self, partials, y, primals, tangents):
         """The sum of partials times tangents of plain doubles; None where only the general way will do."""
-        return linear_calls.elementwise(self, partials, y, primals, tangents)
+        return linear_arithmetic.elementwise(self, partials, y, primals, tangents)
 
     def everyday(self, function, args, kwargs):
         """The Dual that a function of Duals gives; None where only the general way will do."""
@@ -113,11 +114,11 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
 
     def scaled(self, coefficient, is_fresh):
         """This times a coefficient, which nothing else can write to if it is fresh."""
-        return linear_calls.scale(self, coefficient, np.multiply, is_fresh)
+        return linear_arithmetic.scale(self, coefficient, np.multiply, is_fresh)
 
     def broadcast(self, shape):
         """A copy repeated to this shape."""
-        return linear_calls.broadcast(self, shape)
+        return linear_arithmetic.broadcast(self, shape)
 
     @property
     def real(self):

@@ -12,9 +12,10 @@ import math
 import numpy as np
 
 from dualad.tangents import dense
+from dualad.tangents.gathers import Gather, Move
 from dualad.tangents.layouts import NONE, is_uniform, one_each
 from dualad.tangents.matrix_products import Product
-from dualad.tangents.operations import Add, Apply, Gather, Move, Scale, Update, View, Where, Zero
+from dualad.tangents.operations import Add, Apply, Scale, Update, View, Where, Zero
 
 _CHUNK = 2**23  # elements of a dense operator that are built at once
 
@@ -63,7 +64,7 @@ def _scale(layouts, node, d):
     scaled = {}
     for places, c in d.items():
         if is_number and is_uniform(c):
-            scaled[places] = np.broadcast_to(operation.forward_plain(one_each(c)), c.shape)
+            scaled[places] = repeated(operation.forward_plain(one_each(c)).reshape(-1), node.shape)
         else:
             scaled[places] = operation.forward_plain(c)
     return scaled
@@ -185,8 +186,10 @@ def number_of(blocks, rows):
     return numbers[0] if all(np.array_equal(numbers[0], other) for other in numbers[1:]) else None
 
 
-def repeated(number, shape):
-    return np.broadcast_to(number.reshape((-1, *(1,) * len(shape))), (len(number), *shape))
+def repeated(numbers, shape):
+    """Rows of one number each, in the memory of that number: what `numpy.broadcast_to` takes ten times as long for."""
+    numbers = np.ascontiguousarray(numbers)
+    return np.ndarray((len(numbers), *shape), numbers.dtype, numbers, 0, (numbers.itemsize, *(0,) * len(shape)))
 
 
 def _apply(layouts, node, *tangents):

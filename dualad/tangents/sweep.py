@@ -8,7 +8,8 @@ from dualad.tangents import dense
 from dualad.tangents.operations import Add, Scale, View
 
 _DOUBLE = np.dtype(float)
-_ALONE = sys.getrefcount(Scale(np.ones(2)).coefficient)
+_example = Scale(np.ones(2))
+_ALONE = sys.getrefcount(_example.coefficient)
 
 
 class Sweep:
@@ -47,10 +48,10 @@ class Sweep:
                     return self.collect(node.parents[0], u, is_own, not is_minus)
                 w, is_own = scaled(operation, u, is_own, self.is_last)
                 return self.collect(node.parents[0], w, is_own, is_minus)
-            if type(operation) is Add and all(p.shape == node.shape and p.dtype is node.dtype for p in node.parents):
-                for parent in node.parents:
-                    self.collect(parent, u, False, is_minus)
-                return None
+            if type(operation) is Add and is_plain_sum(node):
+                first, second = node.parents
+                self.collect(first, u, False, is_minus)
+                return self.collect(second, u, False, is_minus)
             if type(operation) is View and type(self.sums.get(id(node.parents[0]), u)) is np.ndarray:
                 return self.collect_part(node, u, is_minus)
         u = turned(u, is_own) if is_minus else u
@@ -96,6 +97,12 @@ class Sweep:
         (np.add if (key in self.minus) == is_minus else np.subtract)(part, u, out=part)
 
 
+def is_plain_sum(node):
+    """Whether neither term was broadcast or cast."""
+    first, second = node.parents
+    return first.shape == second.shape == node.shape and first.dtype is second.dtype is node.dtype
+
+
 def is_plain_scaling(node, u):
     """Whether a scaling of doubles has a cotangent of doubles, all of one shape."""
     (parent,) = node.parents
@@ -110,12 +117,14 @@ def scaled(operation, u, is_own, is_last):
     """The cotangent before a scaling, and whether nothing else refers to it; what is not needed is overwritten."""
     is_spare = is_last and sys.getrefcount(operation.coefficient) <= _ALONE
     c = operation.coefficient
-    is_array = type(c) is np.ndarray and c.shape == u.shape
-    is_spare = is_spare and is_array and c.dtype is _DOUBLE and c.base is None and c.flags.writeable
-    if is_array and operation.by is np.multiply and is_ones(u):
+    if type(c) is not np.ndarray or c.shape != u.shape:
+        return operation.by(u, c, out=u if is_own else None), True
+    is_spare = is_spare and c.dtype is _DOUBLE and c.base is None and c.flags.writeable
+    if is_own:
+        return operation.by(u, c, out=u), True
+    if operation.by is np.multiply and is_ones(u):
         return c, is_spare
-    out = u if is_own else c if is_spare else None
-    return operation.by(u, c, out=out), True
+    return operation.by(u, c, out=c if is_spare else None), True
 
 
 def is_ones(u):
