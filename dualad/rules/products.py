@@ -16,6 +16,7 @@ from dualad.tangents.symbolic import Symbolic
 # costs mostly the call; else a stack of products is up to twice as fast as one long product.
 THIN = 8
 SMALL = 8192
+SEED = 2048  # elements: with fewer of them the product costs less than the look for zeros
 
 _array = np.ndarray
 
@@ -32,18 +33,52 @@ def times(left, right):
             flat = left.reshape((math.prod(left.shape[:-1]), summed))
             return np.matmul(flat, right).reshape((*left.shape[:-1], right.shape[-1]))
     elif left.ndim == 2 and right.ndim > 2 and right.shape[-1] == 1:
-        return times(right[..., 0], left.T)[..., None]
+        return through(left, right[..., 0])[..., None]
     return np.matmul(left, right)
 
 
 def sum_of_products(a, b, da, db):
     """``da @ b + a @ db`` for vectors and matrices."""
     if db is None:
+        if da.ndim > a.ndim == 1 < b.ndim:
+            return through(b.T, da)
         return times(da, b) if da.ndim > 2 else da @ b
-    term = db @ a.T if db.ndim > b.ndim == 1 else a @ db
+    if db.ndim > b.ndim == 1:
+        term = through(a, db) if a.ndim > 1 else db @ a
+    else:
+        term = a @ db
     if da is not None:
         term += times(da, b) if da.ndim > 2 else da @ b
     return term
+
+
+def through(matrix, d):
+    """``matrix @ d`` for each direction d, as one product; for a part of a diagonal without one."""
+    if type(d) is np.ndarray and type(matrix) is np.ndarray and d.ndim == 2 and d.size > SEED:
+        found = diagonal(d)
+        if found is not None:
+            start, values = found
+            return scaled_columns(matrix[:, start : start + len(d)], values)
+        if d.flags.f_contiguous:
+            return np.matmul(matrix, d.T).T  # both factors as they lie in memory
+    return times(d, matrix.T)
+
+
+def diagonal(d):
+    """``(start, values)`` if d[i, start + i] are its only elements that are not zero; else None."""
+    rows, size = d.shape
+    if np.count_nonzero(d[0]) != 1 or not d.flags.c_contiguous:
+        return None
+    start = int((d[0] != 0).argmax())
+    if start + rows > size:
+        return None
+    values = d.reshape(-1)[start :: size + 1][:rows]
+    return (start, values) if np.count_nonzero(d != 0) == np.count_nonzero(values) else None
+
+
+def scaled_columns(matrix, values):
+    """Each column of a matrix times its value, as a row of a new array."""
+    return matrix.T.copy(order="K") if (values == 1).all() else matrix.T * values[:, None]
 
 
 class Product(Rule):
