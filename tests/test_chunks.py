@@ -143,6 +143,18 @@ def test_memory_grows_with_the_chunk_and_not_with_the_columns():
     assert used(6000, 8) == pytest.approx(few, rel=0.1)
 
 
+def test_nothing_of_a_block_is_alive_when_the_next_one_begins():
+    held = []
+
+    def f(x):
+        held.append(tracemalloc.get_traced_memory()[0])
+        return np.sin(x) * x
+
+    out = np.empty((1000, 1000))
+    peak(lambda: jacobian(f, chunk_size=100, out=out)(np.ones(1000)))
+    assert max(held[1:]) < held[0] + 0.1 * 8 * 100 * 1000
+
+
 def test_a_jacobian_in_blocks_takes_little_more_than_the_result():
     x = np.ones(1500)
     f = lambda x: np.sin(x) * x

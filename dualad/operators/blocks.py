@@ -9,6 +9,7 @@ from typing import Protocol
 
 BLOCK_BYTES = 2**19  # tangents of this size stay in a cache of the second level
 FEW_COLUMNS = 512  # up to here one evaluation of f beats a better use of the cache
+PRODUCT_BYTES = 2**25  # and up to here one product of matrices beats several
 THIN = 16  # with fewer directions the calls cost more than the arithmetic
 LIMIT_BYTES = 2**28  # no seed of a block is larger than this, unless one column is
 AHEAD = 32  # blocks handed out at once to an executor that does not tell the number of its workers

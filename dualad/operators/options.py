@@ -50,6 +50,16 @@ class Options:
             and not self.progress
         )
 
+    def may_be_live(self, count):
+        """Whether live tangents may carry all columns: there are many, and the user leaves the blocks to us."""
+        return (
+            count > blocks.FEW_COLUMNS
+            and self.chunk_size == "auto"
+            and self.workers is None
+            and self.out is None
+            and not self.progress
+        )
+
     def columns(self, f, args, kwargs):
         """The chosen arguments of one call as columns."""
         chosen = Chosen(f, self.argnums, self.argnames, args, kwargs)

@@ -23,15 +23,23 @@ def operator(f, options, check, with_value):
                 return all_at_once(f, options, check, with_value, args, kwargs, seeds)
         columns = options.columns(f, args, kwargs)
         check.arguments(options, columns)
+        if options.may_be_live(columns.count):
+            found = columns.at_once()
+            if found is not None:
+                tangents, value, aux = found
+                check.result(options, value, columns)
+                return answer(options, with_value, value, aux, assembled(value, tangents, columns))
         pieces = options.ranges(columns)
         store = options.store(columns)
         value = aux = None
-        results = options.run(columns.block, pieces)
-        for (start, stop), (tangents, first_value, first_aux) in zip(pieces, results, strict=True):
+        left = iter(pieces)
+        for tangents, first_value, first_aux in options.run(columns.block, pieces):
+            start, stop = next(left)
             if not start:
                 value, aux = first_value, first_aux
                 check.result(options, value, columns)
             store.put(start, stop, tangents)
+            del tangents  # before the next block needs the memory
         matrix = assembled(value, store.tangents(), columns) if options.out is None else options.out
         return answer(options, with_value, value, aux, matrix)
 

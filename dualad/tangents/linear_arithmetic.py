@@ -39,7 +39,7 @@ def divide(like, a, b):
 def scale(d, coefficient, by, is_fresh=False):
     """A tangent times or over a constant; Python numbers do not widen its dtype."""
     coefficient = np.asarray(coefficient) if isinstance(coefficient, list) else coefficient
-    coefficient = coefficient if is_fresh else kept(coefficient)
+    coefficient = coefficient if is_fresh else d.kept(coefficient)
     plain = coefficient.dtype.type(1) if hasattr(coefficient, "dtype") else type(coefficient)(1)
     dtype = np.multiply(d.dtype.type(1), plain).dtype
     shape = np.broadcast_shapes(np.shape(coefficient), d.shape)

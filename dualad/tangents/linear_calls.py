@@ -88,7 +88,8 @@ def applied(call, rule, name):
         return rule.push_tangents(plain, y, *[a if n == name else None for n in rule.data])
 
     backward = adjoints.of_function(plain, name, y)
-    operation = Apply(forward, name_of(call.function), backward)
+    acts = "as a product" if rule.kind == "product" or call.function in LINEAR_IN else None
+    operation = Apply(forward, name_of(call.function), backward, acts)
     return d.record(operation, (d,), np.shape(y), dense.dtype_of(y))
 
 

@@ -69,14 +69,15 @@ def by_rule(like, rule, ufunc, inputs, kwargs):
         raise NotRecordedError(like, "the product of two tangents")
     slot = 0 if is_symbolic(inputs[0]) else 1
     d = inputs[slot]
-    values = [stand_in(x) if is_symbolic(x) else kept(x) for x in inputs]
+    values = [stand_in(x) if is_symbolic(x) else d.kept(x) for x in inputs]
     y = like_product(ufunc, values, kwargs)
 
     def forward(a):
         return rule.push(ufunc, y, values, [a, None] if slot == 0 else [None, a], kwargs)
 
     backward = adjoints.of_product(ufunc, values, slot, kwargs)
-    return d.record(Apply(forward, name_of(ufunc), backward), (d,), np.shape(y), dense.dtype_of(y))
+    operation = Apply(forward, name_of(ufunc), backward, acts="as a product")
+    return d.record(operation, (d,), np.shape(y), dense.dtype_of(y))
 
 
 def like_product(ufunc, values, kwargs):

@@ -13,7 +13,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from dualad.tangents import everyday, linear_arithmetic, linear_calls, matrix_products
 from dualad.tangents.gathers import Gather
 from dualad.tangents.operations import Node, Update, View, Zero
-from dualad.tangents.symbolic import Symbolic
+from dualad.tangents.symbolic import Symbolic, kept
 
 
 class Buffer:
@@ -51,9 +51,9 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
         whole = self.buffer.node
         if self.look is None:
             return whole
-        if self.seen is None or self.seen.parents[0] is not whole:
-            self.seen = Node(self._sight(), (whole,), self.shape, self.dtype)
-        return self.seen
+        if self.seen is None or self.seen[0] is not whole:
+            self.seen = whole, self.held(self._sight(), (whole,), self.shape, self.dtype)
+        return self.seen[1]
 
     def viewed(self, function):
         """The Recorded that sees this one through a function, or a copy where that gives no view of the buffer."""
@@ -84,11 +84,20 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
 
     def zeros(self, shape, dtype):
         """A new tangent of zeros that can be recorded into."""
-        return type(self)(Node(Zero(), (), shape, np.dtype(dtype)))
+        return type(self)(self.held(Zero(), (), shape, np.dtype(dtype)))
 
     def record(self, operation, parents, shape, dtype):
         """A new tangent by an operation on others."""
-        return type(self)(Node(operation, tuple(p.node for p in parents), tuple(shape), np.dtype(dtype)))
+        return type(self)(self.held(operation, tuple(p.node for p in parents), tuple(shape), np.dtype(dtype)))
+
+    def held(self, operation, parents, shape, dtype):
+        """The node of an operation on others."""
+        return Node(operation, parents, shape, dtype)
+
+    @staticmethod
+    def kept(x):
+        """A constant of an operation."""
+        return kept(x)
 
     def named(self, function, y):
         """Called with the function whose tangent this is and its value; see `explained` for what needs it."""
@@ -159,7 +168,7 @@ class Recorded(NDArrayOperatorsMixin, Symbolic):
             operation = Update((lambda a: a[index]) if inner is None else lambda a: inner(a)[index])
         else:
             operation = self._scatter(index, value)
-        self.buffer.node = Node(operation, (whole, value.node), whole.shape, whole.dtype)
+        self.buffer.node = self.held(operation, (whole, value.node), whole.shape, whole.dtype)
 
     def _scatter(self, index, value):
         """Assignment to picked elements: a gather from the buffer and the new values side by side."""
