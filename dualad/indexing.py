@@ -51,7 +51,7 @@ def take(dual, index):
         if element is not None:
             return element
     index = checked(index)
-    primal, tangent = _indexable(dual.primal), _indexable(dual.tangent)
+    primal, tangent = _indexable(dual.primal), _indexable(dense.settled(dual))
     y = primal[index]
     lead = dense.rank(tangent) - dense.rank(primal)
     if not lead:
@@ -90,8 +90,9 @@ def put(dual, index, value):
             "a Dual of an inner operator call cannot be stored in an array of an outer one: its derivative "
             "would be lost. Create the array inside the inner function, with np.zeros_like(x) of its argument."
         )
+    dense.settled(dual)
     if level == dual.level:
-        new, moved = value.primal, value.tangent
+        new, moved = value.primal, dense.settled(value)
         lead = dense.common_directions((dual.tangent, moved), (dual.primal, new))
     else:
         new, moved = value, 0.0

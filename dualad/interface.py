@@ -223,7 +223,7 @@ class ArrayInterface:
 
     def setflags(self, write=None, align=None, uic=None):
         """Make value and tangent writeable or not."""
-        for part in (self.primal, self.tangent):
+        for part in (self.primal, dense.settled(self)):
             if isinstance(part, (np.ndarray, Perturbed)):
                 part.setflags(write=write)
 

@@ -42,7 +42,7 @@ def tangent(x: Any) -> Any:
     >>> tangent(Dual(2.0, 1.0))
     1.0
     """
-    return x.tangent if isinstance(x, Perturbed) else dense.zeros(x if np.ndim(x) else float(x), ())
+    return dense.settled(x) if isinstance(x, Perturbed) else dense.zeros(x if np.ndim(x) else float(x), ())
 
 
 def stop_derivative(x: Any) -> Any:

@@ -64,7 +64,7 @@ def sole_direction(leaves):
 def extract(result, level):
     """The numeric leaves of a result as pairs (value, tangent or None), and a function that rebuilds it."""
     if type(result) is Dual and result.level == level:
-        return [(result.primal, result.tangent)], trees.only
+        return [(result.primal, dense.settled(result))], trees.only
     if type(result) is np.ndarray and result.dtype == object:
         result = packed(result)
     leaves, rebuild = trees.flatten(result)
@@ -81,7 +81,7 @@ def split(leaf, level):
             "Let the inner function return its values instead of storing them elsewhere."
         )
     if own == level:
-        return leaf.primal, leaf.tangent
+        return leaf.primal, dense.settled(leaf)
     return leaf, None
 
 

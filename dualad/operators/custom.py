@@ -99,7 +99,7 @@ class custom_jvp:  # noqa: N801
         if self.rule is None:
             raise NoRuleError(f"{self._name()} has no derivative rule: write one with @{self._name()}.defjvp.")
         primals = [x.primal if level_of(x) == level else x for x in leaves]
-        tangents = [x.tangent if level_of(x) == level else None for x in leaves]
+        tangents = [dense.settled(x) if level_of(x) == level else None for x in leaves]
         lead = dense.common_directions(tangents, primals)
         full = [whole(x, dx, lead) for x, dx in zip(primals, tangents, strict=True)]
         y, dy = self._pushed(rebuild(primals), rebuild, full, lead, kwargs)

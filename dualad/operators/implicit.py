@@ -96,7 +96,7 @@ def solved(F, solver, args, options):
     x = solved(F, solver, rebuild(primals), options)
     unknowns, rebuild_x = seeding.active_leaves(x, "the result of the solver")
     x = rebuild_x(unknowns)
-    lead = dense.common_directions([t.tangent if level_of(t) == level else None for t in leaves], primals)
+    lead = dense.common_directions([dense.settled(t) if level_of(t) == level else None for t in leaves], primals)
     moved = displacement(F, x, unknowns, args, rebuild(primals), level, lead)
     return joined(x, moved, lead, level, "implicit_root")
 

@@ -6,6 +6,7 @@ import inspect
 from dualad.errors import LostDerivativeError
 from dualad.levels import Perturbed, level_of
 from dualad.rules.table import name_of
+from dualad.tangents import dense
 
 # NumPy 2.0 to 2.3 tell no signature for functions written in C.
 _WRITTEN_IN_C = {
@@ -132,7 +133,7 @@ def primal_at(value, level):
 def tangent_at(value, level):
     """The tangent at the level, None where there is none; a list for a list."""
     if isinstance(value, Perturbed):
-        return value.tangent if value.level == level else None
+        return dense.settled(value) if value.level == level else None
     if isinstance(value, (list, tuple)):
         return [tangent_at(element, level) for element in value]
     return None

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from dualad.levels import Perturbed, dual_class, make, primal_part
+from dualad.levels import HAND_MADE, Perturbed, dual_class, make, primal_part
 from dualad.objects import packed
 from dualad.quiet import SILENT, STRICT, enter, leave
 from dualad.rules import calls
 from dualad.rules.table import Rule
 from dualad.tangents import dense
+from dualad.tangents.rows import LARGE, Rows, active, whole
 from dualad.tangents.symbolic import Symbolic
 
 
@@ -24,6 +25,9 @@ def evaluate(rule, ufunc, compute, inputs, kwargs):
     primals = [x.primal if isinstance(x, Perturbed) and x.level == level else x for x in inputs]
     tangents = [x.tangent if isinstance(x, Perturbed) and x.level == level else None for x in inputs]
     y = compute(*primals, **kwargs)
+    if any(type(dx) is Rows for dx in tangents):
+        if not isinstance(rule, Elementwise) or type(y) is not np.ndarray:
+            tangents = [whole(dx) for dx in tangents]
     if isinstance(top.tangent, Symbolic) and rule.partials is not None and not kwargs:
         dy = top.tangent.elementwise(rule.partials, y, primals, tangents)
         if dy is not None:
@@ -41,6 +45,8 @@ def finish(ufunc, top, y, dy, kwargs):
     if dy is None or dense.dtype_of(y).kind not in "fc":
         return y
     mask = kwargs.get("where", True)
+    if type(dy) is Rows and top.level == HAND_MADE:
+        dy = dy.whole()  # users look at these
     if mask is not True:
         dy = np.where(mask, dy, dense.zeros(y, ()))
     dy = dy.copy().named(ufunc, y) if isinstance(dy, Symbolic) else dense.laid_out_as(dy, y)
@@ -181,6 +187,8 @@ def combine(partials, y, ys, primals, tangents, lead, scale):
         if is_known and coefficient == 0:
             continue
         if lead:
+            if rank and type(dx) is type(y) is np.ndarray and dx.ndim == 1 and y.size >= LARGE:
+                dx = active(dx)
             dx = dense.align(dx, dense.rank(x), rank)
         if is_known and coefficient == 1:
             term, is_fresh = dx, False

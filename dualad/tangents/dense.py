@@ -10,6 +10,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from dualad.errors import ShapeError
 from dualad.levels import Perturbed, make
+from dualad.tangents.rows import Rows
 from dualad.tangents.symbolic import Symbolic
 
 
@@ -96,7 +97,7 @@ def fit(tangent, y, lead):
     """Broadcast and cast, so that the tangent has the shape and the dtype that belong to y."""
     shape = lead + shape_of(y)
     if shape_of(tangent) != shape:
-        is_array = not isinstance(tangent, Symbolic)
+        is_array = not isinstance(tangent, (Symbolic, Rows))
         tangent = np.broadcast_to(tangent, shape).copy() if is_array else tangent.broadcast(shape)
     if dtype_of(tangent) != dtype_of(y):
         tangent = cast(tangent, dtype_of(y))
@@ -126,6 +127,13 @@ def laid_out_as(tangent, y):
     if ordered.flags.c_contiguous:
         return tangent
     return ordered.copy().transpose(np.argsort(order))
+
+
+def settled(x):
+    """The tangent of a Dual, as an array that it holds from now on: others may view it, or write to it."""
+    if type(x.tangent) is Rows:
+        x.tangent = laid_out_as(x.tangent.whole(), x.primal)
+    return x.tangent
 
 
 def cast(tangent, dtype):

@@ -1,0 +1,127 @@
+"""Tangents of large arrays that depend on some of the directions: an array for each of these, none for the rest.
+
+A number in K directions that meets a large array would become K arrays, most of them zeros. `Rows` holds those that
+are not. It lives between elementwise operations, and never changes: everything else takes the whole array of K
+directions (`whole`, `dense.settled`).
+"""
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+LARGE = 8192  # elements of the array that a number meets: below, K arrays cost no more than the search for zeros
+
+
+class Rows(NDArrayOperatorsMixin):
+    """A tangent of shape ``(K,) + S`` as a dict ``{direction: array that broadcasts to S}``; the others are zero.
+
+    The rows of the directions in ``negative`` count with the other sign: a change of sign costs nothing.
+    """
+
+    __slots__ = ("dtype", "negative", "rows", "shape")
+
+    def __init__(self, rows, shape, dtype, negative=frozenset()):
+        self.rows, self.shape, self.dtype, self.negative = rows, shape, dtype, negative
+
+    @property
+    def ndim(self):
+        return len(self.shape)
+
+    def whole(self):
+        """The array of all directions."""
+        array = np.empty(self.shape, self.dtype)
+        for i, target in enumerate(array):
+            if i not in self.rows:
+                target[...] = 0.0
+            elif i in self.negative:
+                np.negative(self.rows[i], out=target)
+            else:
+                target[...] = self.rows[i]
+        return array
+
+    def copy(self, order="K"):
+        return self
+
+    def reshape(self, shape):
+        """With more axes of length one behind the directions; any other shape takes the whole array."""
+        more = len(shape) - self.ndim
+        if tuple(shape) == (*self.shape[:1], *(1,) * more, *self.shape[1:]):
+            return Rows(self.rows, tuple(shape), self.dtype, self.negative)
+        return frozen(self).reshape(shape)
+
+    def broadcast(self, shape):
+        return Rows(self.rows, tuple(shape), self.dtype, self.negative)
+
+    def astype(self, dtype):
+        return Rows({i: np.asarray(row, dtype) for i, row in self.rows.items()}, self.shape, dtype, self.negative)
+
+    def scaled(self, coefficient):
+        """Times a coefficient for all directions."""
+        if type(coefficient) is int and coefficient == -1:
+            return Rows(self.rows, self.shape, self.dtype, self.rows.keys() - self.negative)
+        own = self.shape[1:]
+        shape = own if np.shape(coefficient) in (own, ()) else np.broadcast_shapes(np.shape(coefficient), own)
+        rows = {i: np.multiply(coefficient, row) for i, row in self.rows.items()}
+        return Rows(rows, (self.shape[0], *shape), np.result_type(coefficient, self.dtype), self.negative)
+
+    def plus(self, other):
+        """The sum with other rows."""
+        rows, negative = dict(self.rows), set(self.negative)
+        for i, row in other.rows.items():
+            if i not in rows:
+                rows[i] = row
+                if i in other.negative:
+                    negative.add(i)
+            else:
+                rows[i] = rows[i] + row if (i in negative) == (i in other.negative) else rows[i] - row
+        shape = self.shape if self.shape == other.shape else np.broadcast_shapes(self.shape, other.shape)
+        return Rows(rows, shape, np.result_type(self.dtype, other.dtype), negative)
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        if method == "__call__" and not kwargs:
+            a, b = inputs if len(inputs) == 2 else (None, None)
+            if ufunc is np.multiply and is_coefficient(a, b):
+                return b.scaled(a)
+            if ufunc is np.multiply and is_coefficient(b, a):
+                return a.scaled(b)
+            if ufunc is np.add and isinstance(a, Rows) and isinstance(b, Rows) and a.ndim == b.ndim:
+                return a.plus(b)
+        return getattr(ufunc, method)(*map(whole, inputs), **kwargs)
+
+    def __getitem__(self, index):
+        return frozen(self)[index]
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(frozen(self), name)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self.whole(), dtype)
+
+    def __repr__(self):
+        return repr(self.whole())
+
+
+def is_coefficient(c, d):
+    """Whether c is a plain number or array that multiplies all directions of d alike."""
+    return isinstance(d, Rows) and isinstance(c, (int, float, complex, np.generic, np.ndarray)) and np.ndim(c) < d.ndim
+
+
+def active(tangent):
+    """The rows of a number in K directions; the same array where all of them are active."""
+    (numbers,) = tangent.nonzero()
+    if len(numbers) == len(tangent):
+        return tangent
+    return Rows({int(i): tangent[i] for i in numbers}, tangent.shape, tangent.dtype)
+
+
+def whole(tangent):
+    """The tangent as an array."""
+    return tangent.whole() if type(tangent) is Rows else tangent
+
+
+def frozen(rows):
+    """The whole array for reading: what is written to it would be lost."""
+    array = rows.whole()
+    array.flags.writeable = False
+    return array
