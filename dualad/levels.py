@@ -30,7 +30,7 @@ class Perturbed:
 
 
 class Expanded:
-    """What carries a power series; `dualad.series.number.Series` is the only subclass."""
+    """What carries a power series; see `dualad.series.coefficients`."""
 
     __slots__ = ()
 

@@ -216,3 +216,16 @@ def test_small_matrices(n):
     for f in (L.det, L.inv, L.slogdet, L.cholesky, L.eigh, L.eigvalsh, L.svd, L.qr, L.pinv, L.eig, L.norm):
         for y in (lambda r: r if isinstance(r, tuple) else (r,))(jvp(f, (a,), (a,))[1]):
             assert np.isfinite(y).all()
+
+
+def test_third_derivatives_of_a_determinant_at_singular_matrices():
+    rng = np.random.default_rng(11)
+    u, v = rng.normal(size=(2, 5, 5))
+    t = np.linspace(-1, 1, 11)
+    once = u @ np.diag([1.0, 2.0, 0.5, 3.0, 0.0]) @ v
+    exact = np.polyfit(t, [np.linalg.det(once + s * v) for s in t], 5)[::-1]
+    assert derivative(lambda s: np.linalg.det(once + s * v), order=3)(0.0) == pytest.approx(6 * exact[3], rel=1e-8)
+    twice = u @ np.diag([1.0, 2.0, 0.5, 0.0, 0.0]) @ v
+    exact = np.polyfit(t, [np.linalg.det(twice + s * v) for s in t], 5)[::-1]
+    assert derivative(lambda s: np.linalg.det(twice + s * v), order=2)(0.0) == pytest.approx(2 * exact[2], rel=1e-8)
+    assert np.isnan(derivative(lambda s: np.linalg.det(twice + s * v), order=3)(0.0))  # and not a wrong number

@@ -8,8 +8,8 @@ import numpy as np
 
 from dualad import seeding, trees
 from dualad.operators.notes import note
-from dualad.series.number import Series
-from dualad.tangents import dense
+from dualad.series.array import Series
+from dualad.series.coefficients import ZERO
 
 
 def taylor(f: Callable[[Any], Any], x: Any, v: Any, order: int) -> Any:
@@ -34,8 +34,7 @@ def taylor(f: Callable[[Any], Any], x: Any, v: Any, order: int) -> Any:
     Raises
     ------
     NoRuleError
-        f uses a function that is neither elementwise nor linear nor a product, such as `numpy.linalg.inv`. Nest
-        `derivative` or `jvp` instead.
+        f uses a function whose rule power series do not follow. Nest `derivative` or `jvp` instead.
     StructureError, ShapeError
         v does not fit to x.
 
@@ -68,11 +67,11 @@ def taylor(f: Callable[[Any], Any], x: Any, v: Any, order: int) -> Any:
 
 def line(x, v, order):
     """The series ``x + v t``."""
-    return Series([x, v, *[dense.zeros(x, ()) for _ in range(order - 1)]][: order + 1])
+    return Series([x, v, *[ZERO] * (order - 1)][: order + 1])
 
 
 def stacked(y, order):
     """All coefficients in one array, zeros for a constant."""
     if not isinstance(y, Series):
-        y = Series([y, *[np.zeros(np.shape(y)) for _ in range(order)]])
-    return np.stack(y.known)
+        y = Series([y, *[ZERO] * order])
+    return np.stack([y.array(k) for k in range(order + 1)])

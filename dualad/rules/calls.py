@@ -4,7 +4,7 @@ import functools
 import inspect
 
 from dualad.errors import LostDerivativeError
-from dualad.levels import Perturbed, level_of
+from dualad.levels import Expanded, Perturbed, level_of
 from dualad.rules.table import name_of
 from dualad.tangents import dense
 
@@ -110,6 +110,14 @@ def leaves(value):
         yield from leaves(list(value.values()))
 
 
+def expanded(value):
+    """The first power series in a value or in nested lists of values; None if there is none."""
+    if isinstance(value, Expanded):
+        return value
+    found = map(expanded, value) if isinstance(value, (list, tuple)) else ()
+    return next((one for one in found if one is not None), None)
+
+
 def innermost(values):
     """The Dual of greatest level among values and the elements of sequences; None if there is none."""
     top = None
@@ -141,7 +149,7 @@ def tangent_at(value, level):
 
 def stripped(value):
     """The value, or nested values, below all levels."""
-    if isinstance(value, Perturbed):
+    if isinstance(value, (Perturbed, Expanded)):
         return stripped(value.primal)
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
         return type(value)(stripped(element) for element in value)

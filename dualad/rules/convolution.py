@@ -68,5 +68,5 @@ def _correlate(call, y, da, dv):
     return _push(a, turned, da, None if dv is None else np.conjugate(np.flip(dv, -1)), y, start)
 
 
-pushforward(np.convolve, "a v", _convolve)
-pushforward(np.correlate, "a v", _correlate)
+pushforward(np.convolve, "a v", _convolve, "product")
+pushforward(np.correlate, "a v", _correlate, "product")

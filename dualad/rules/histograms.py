@@ -79,7 +79,8 @@ class ManyDimensional(Pushforward):
 
     def normal(self, call):
         positions = [call.given.get(name) for name in self.constant]
-        if calls.innermost([_packed_parts(p) for p in positions]) is not None and self.edges_follow(call):
+        parts = [_packed_parts(p) for p in positions]
+        if (calls.innermost(parts) is not None or calls.expanded(positions) is not None) and self.edges_follow(call):
             raise NoRuleError(
                 f"{name_of(call.function)} is not differentiated with respect to positions that decide about the "
                 "edges. Give the edges as arrays, or range=."

@@ -38,15 +38,19 @@ class Mutation(Rule):
             )
         if not isinstance(target, Perturbed):
             return call(**{self.values: values})
+        written, source = self.places(call, target, values)
+        if written.any():
+            target[written] = np.ravel(values)[source[written]]
+        return None
+
+    def places(self, call, target, values):
+        """Which elements are written to, and the number of the value that each gets."""
         casting = call.get("casting", "unsafe")
         np.copyto(np.empty(0, target.dtype), np.empty(0, dense.dtype_of(values)), casting=casting)
         numbers = np.arange(np.size(values)).reshape(np.shape(values))
         source = np.full(np.shape(target), -1)
         call.without("casting")(**{self.target: source, self.values: numbers})
-        written = source >= 0
-        if written.any():
-            target[written] = np.ravel(values)[source[written]]
-        return None
+        return source >= 0, source
 
 
 def _is_of_objects(target):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dualad.errors import LostDerivativeError, NoRuleError
-from dualad.levels import Perturbed
+from dualad.levels import Expanded, Perturbed
 from dualad.rules import calls
 from dualad.rules.products import times
 from dualad.rules.pushforwards import Formula, Pushforward, with_tangents
@@ -40,11 +40,14 @@ def shifted(p, before, after):
 def without_leading(p, count, function):
     """Without the leading coefficients that NumPy drops because their value is zero."""
     dropped = p[:count]
-    if count and isinstance(dropped, Perturbed):
-        if is_symbolic(dropped.tangent):
-            raise NotRecordedError(dropped.tangent, function)
-        if np.all(dense.is_zero(dropped.tangent)):
-            return p[count:]
+    if count and isinstance(dropped, Expanded) and dropped.is_constant():
+        return p[count:]
+    if count and isinstance(dropped, (Perturbed, Expanded)):
+        if isinstance(dropped, Perturbed):
+            if is_symbolic(dropped.tangent):
+                raise NotRecordedError(dropped.tangent, function)
+            if np.all(dense.is_zero(dropped.tangent)):
+                return p[count:]
         raise LostDerivativeError(
             f"{function} drops a leading coefficient that is zero in value but not in its derivative. "
             "Use np.convolve(a1, a2), which keeps all coefficients, or leave the leading one out."

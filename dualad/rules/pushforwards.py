@@ -104,6 +104,9 @@ class Pushforward(Rule):
         out = call.get("out")
         top = calls.innermost([call.given.get(name) for name in self.data])
         if top is None:
+            series = calls.expanded([call.given.get(name) for name in self.data])
+            if series is not None:
+                return series.by_rule(self, function, args, kwargs)
             result = call.without("out")() if isinstance(out, Perturbed) else call()
             return result if out is None else calls.store(out, result, function)
         level = top.level

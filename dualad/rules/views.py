@@ -3,6 +3,7 @@
 import numpy as np
 
 from dualad.errors import LostDerivativeError
+from dualad.levels import Expanded, Perturbed
 from dualad.objects import packed
 from dualad.rules import calls
 from dualad.rules.kinds import composed
@@ -161,7 +162,7 @@ def ix_(*args):
     """`numpy.ix_`: an open mesh of vectors."""
     plain = np.ix_(*map(calls.stripped, map(packed, args)))  # its own errors; masks are turned into positions
     return tuple(
-        np.reshape(x, grid.shape) if calls.innermost([x]) is not None else grid
+        np.reshape(x, grid.shape) if isinstance(x, (Perturbed, Expanded)) else grid
         for x, grid in zip(map(packed, args), plain, strict=True)
     )
 

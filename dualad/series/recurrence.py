@@ -9,87 +9,191 @@ that grows as the square of the order. Source: Griewank & Walther (2008), "Evalu
 
 import numpy as np
 
-from dualad.quiet import SILENT, enter, leave
+from dualad.quiet import SILENT, STRICT, enter, leave
+from dualad.rules.calls import expanded
 from dualad.rules.complex_parts import OfComplex
 from dualad.rules.kinds import Constant
 from dualad.rules.partials import Elementwise
 from dualad.rules.products import Product
 from dualad.rules.table import find, name_of
-from dualad.series.number import Series, refuse, value_of
+from dualad.series.coefficients import ZERO, Coefficients, refuse, term, value_of
+from dualad.tangents import dense
 
-ZERO = 0.0
+# The methods of ufuncs that are functions of their own, along the first axis where none is given.
+METHODS = {
+    (np.add, "reduce"): np.sum, (np.add, "accumulate"): np.cumsum,
+    (np.multiply, "reduce"): np.prod, (np.multiply, "accumulate"): np.cumprod,
+}  # fmt: skip
 
 
 def call_ufunc(ufunc, method, inputs, kwargs, compute=None):
     """One call of a ufunc on series, or of the Python operator ``compute`` that stands for it."""
+    if (ufunc, method) in METHODS and len(inputs) == 1 and kwargs.keys() <= {"axis", "keepdims"}:
+        return METHODS[ufunc, method](*inputs, **{"axis": 0, **kwargs})
+    if ufunc is np.add and method == "reduceat" and isinstance(inputs[0], Coefficients):
+        return inputs[0].each(lambda c: np.add.reduceat(c, *inputs[1:], **kwargs))
     if method != "__call__" or "out" in kwargs or kwargs.get("where", True) is not True:
         refuse(f"numpy.{ufunc.__name__} with out=, where= or as {method}")
     rule = find(ufunc)
     if isinstance(rule, Constant):
         return ufunc(*map(value_of, inputs), **kwargs)
     if isinstance(rule, Product):
-        return product(lambda a, b: ufunc(a, b, **kwargs), *inputs)
+        return product(lambda a, b: ufunc(a, b, **kwargs), inputs)
     return elementwise(ufunc, rule, inputs, compute or ufunc)
 
 
 def elementwise(function, rule, inputs, compute):
     """A ufunc, or a coefficient function of the table: complete for the user, lazy inside of another rule."""
-    memo = next((x.memo for x in inputs if isinstance(x, Series) and x.memo is not None), None)
+    memo = memo_of(inputs)
     if memo is not None:
         return lazy(function, rule, inputs, memo, compute)
-    memo, order = {}, min(x.order for x in inputs if isinstance(x, Series))
-    followers = {id(x): Series(x.known, memo=memo) for x in inputs if isinstance(x, Series)}
-    y = lazy(function, rule, [followers.get(id(x), x) for x in inputs], memo, compute)
-    if not isinstance(y, Series):
-        return y
+    return completed(lambda memo, *given: lazy(function, rule, given, memo, compute), inputs)
+
+
+def memo_of(inputs):
+    """The series that were built before, inside of a rule."""
+    return next((x.memo for x in inputs if isinstance(x, Coefficients) and x.memo is not None), None)
+
+
+def completed(build, inputs):
+    """All coefficients of ``build(memo, *inputs)``, which makes lazy series of lazy ones."""
+    memo, order = {}, min(x.order for x in inputs if isinstance(x, Coefficients))
+    followers = {id(x): x.new(x.known, memo=memo) for x in inputs if isinstance(x, Coefficients)}
+    result = build(memo, *[followers.get(id(x), x) for x in inputs])
     token = enter(SILENT)
     try:
-        y.at(order)
+        return each_result(result, lambda y: finished(y, order))
     finally:
         leave(token)
-    return Series(y.known[: order + 1])
+
+
+def each_result(result, function):
+    """A function of the result, or of each of several."""
+    if isinstance(result, (list, tuple)):
+        parts = [each_result(one, function) for one in result]
+        return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
+    return function(result)
+
+
+def finished(y, order):
+    """A lazy series as one for the user."""
+    if not isinstance(y, Coefficients):
+        return y
+    y.at(order)
+    return y.new(y.known[: order + 1])
 
 
 def lazy(function, rule, inputs, memo, compute):
-    """The series of a function, the same one for the same inputs."""
+    """The series of a function, the same one for the same inputs; a tuple of them for several outputs."""
     key = (function, *[x if type(x) in (int, float) else id(x) for x in inputs], *map(type, inputs))
     if key not in memo:
-        value = compute(*map(value_of, inputs))
-        y = Series([value], memo=memo)
-        memo[key] = y, inputs  # the inputs stay alive, so their ids stay theirs
-        y.make = (
-            BASE[function](y, *inputs) if function in BASE else chain(y, partials_of(function, rule, inputs), inputs)
-        )
+        value, like = compute(*map(value_of, inputs)), expanded(inputs)
+        if isinstance(value, tuple):
+            ys = tuple(like.new([one], memo=memo) for one in value)
+            for y, partials in zip(ys, outputs_of(function, rule), strict=True):
+                y.make = chain(y, ys, partials, inputs)
+            memo[key] = tuple(y if dense.dtype_of(y.primal).kind in "fc" else y.primal for y in ys), inputs
+        else:
+            y = like.new([value], memo=memo)
+            memo[key] = y, inputs  # the inputs stay alive, so their ids stay theirs
+            y.make = recurrence_of(function, rule, y, inputs, memo)
     return memo[key][0]
 
 
-def partials_of(function, rule, inputs):
+def recurrence_of(function, rule, y, inputs, memo):
+    """What gives the further coefficients of y."""
+    if function in BASE:
+        return BASE[function](y, *inputs)
+    if isinstance(rule, OfComplex) and np.iscomplexobj(value_of(inputs[0])):
+        (x,) = inputs
+        return integrated(lambda: [rule.complex_push(y, x, slope(x, memo))], 0)
+    return chain(y, y, partials_of(function, rule), inputs)
+
+
+def integrated(derivatives, i):
+    """Coefficients from ``derivatives()[i]``, which is y' and built when the first coefficient is asked for."""
+    found = []
+
+    def make(k):
+        if not found:
+            found.append(derivatives()[i])
+        c = term(found[0], k - 1)
+        return ZERO if c is ZERO else c / k
+
+    return make
+
+
+def slope(x, memo):
+    """The lazy series x'; None for a constant."""
+    if isinstance(x, list):
+        return [slope(element, memo) for element in x]
+    if not isinstance(x, Coefficients):
+        return None
+    return x.new([x.array(1)], lambda k: weighted(k + 1, x.at(k + 1)), memo)
+
+
+def partials_of(function, rule):
     """The partials of the table."""
-    if isinstance(rule, OfComplex) and not any(np.iscomplexobj(value_of(x)) for x in inputs):
-        rule = rule.real
+    rule = rule.real if isinstance(rule, OfComplex) else rule
     if not isinstance(rule, Elementwise) or rule.partials is None:
         refuse(name_of(function))
     return rule.partials
 
 
-def chain(y, partials, inputs):
+def outputs_of(function, rule):
+    """The partials of each of several outputs."""
+    return rule.outputs if isinstance(rule, Elementwise) else refuse(name_of(function))
+
+
+def chain(y, ys, partials, inputs):
     """Coefficients by ``y' = sum of c x'``; the c are built when the first one is asked for."""
-    active = [(partial, x) for partial, x in zip(partials, inputs, strict=True) if isinstance(x, Series)]
+    active = [(partial, x) for partial, x in zip(partials, inputs, strict=True) if isinstance(x, Coefficients)]
     coefficients = []
 
     def make(k):
         if not coefficients:
-            coefficients.extend(partial(y, *inputs) if callable(partial) else partial for partial, _ in active)
-        total = ZERO
+            coefficients.extend(partial(ys, *inputs) if callable(partial) else partial for partial, _ in active)
+        pairs = []
         for c, (_, x) in zip(coefficients, active, strict=True):
-            if isinstance(c, Series):
-                for j in range(1, k + 1):
-                    total = total + scaled(c.at(k - j), j * x.at(j))
-            elif not (type(c) is int and c == 0):
-                total = total + scaled(c, k * x.at(k))
-        return total / k
+            if not isinstance(c, Coefficients):
+                pairs.append((ZERO if type(c) is int and c == 0 else c, weighted(k, x.at(k))))
+                continue
+            for j in range(1, k + 1):
+                dx = x.at(j)
+                if dx is not ZERO:
+                    pairs.append((c.at(k - j), weighted(j, dx)))
+        total = sum_of_products(pairs)
+        return ZERO if total is ZERO else total / k
 
     return make
+
+
+def weighted(j, c):
+    return c if c is ZERO or j == 1 else j * c
+
+
+def sum_of_products(pairs):
+    """The sum of ``c * dx``, in which a zero displacement wins over an infinite coefficient."""
+    pairs = [(c, dx) for c, dx in pairs if c is not ZERO and dx is not ZERO]
+    if not pairs:
+        return ZERO
+    token = enter(STRICT)
+    try:
+        total = added_up([c * dx for c, dx in pairs])
+        if not dense.has_nan(total):
+            return total
+    except FloatingPointError:
+        pass
+    finally:
+        leave(token)
+    return added_up([scaled(c, dx) for c, dx in pairs])
+
+
+def added_up(terms):
+    total = terms[0]
+    for one in terms[1:]:
+        total = total + one
+    return total
 
 
 def scaled(c, dx):
@@ -97,53 +201,44 @@ def scaled(c, dx):
     return np.where(np.equal(dx, 0), 0.0, c * dx)[()] if not np.all(np.isfinite(c)) else c * dx
 
 
-def term(x, k):
-    """Coefficient number k of a series; a constant has none beyond its value."""
-    return x.at(k) if isinstance(x, Series) else x if k == 0 else None
+def plus(a, b):
+    return b if a is ZERO else a if b is ZERO else a + b
 
 
-def added(sign):
-    def build(y, a, b):
-        def make(k):
-            first, second = term(a, k), term(b, k)
-            if first is None or second is None:
-                return first if second is None else sign * second
-            return first + sign * second
-
-        return make
-
-    return build
+def minus(a, b):
+    return a if b is ZERO else -b if a is ZERO else a - b
 
 
 def convolved(a, b, k, multiply=np.multiply, start=0):
     """The sum of ``a[j] b[k - j]`` from j = start, where either may be a constant."""
-    if not isinstance(a, Series):
-        return multiply(a, b.at(k)) if start == 0 else ZERO
-    if not isinstance(b, Series):
-        return multiply(a.at(k), b)
-    total = ZERO
-    for j in range(start, k + 1):
-        total = total + multiply(a.at(j), b.at(k - j))
-    return total
+    terms = []
+    first, last = start, k
+    if not isinstance(a, Coefficients):
+        last = 0
+    elif not isinstance(b, Coefficients):
+        first = max(start, k)
+    for j in range(first, last + 1):
+        one, other = term(a, j), term(b, k - j)
+        if one is not ZERO and other is not ZERO:
+            terms.append(multiply(one, other))
+    return added_up(terms) if terms else ZERO
 
 
 def divided(y, a, b):
     def make(k):
-        if not isinstance(b, Series):
-            return a.at(k) / b
-        numerator = term(a, k)
-        return ((ZERO if numerator is None else numerator) - convolved(b, y, k, start=1)) / b.at(0)
+        rest = minus(term(a, k), convolved(b, y, k, start=1) if isinstance(b, Coefficients) else ZERO)
+        return ZERO if rest is ZERO else rest / term(b, 0)
 
     return make
 
 
 def raised(y, x, p):
     """A whole number as exponent by products, another one by ``x y' = p y x'``, a series as ``exp(p log(x))``."""
-    if isinstance(p, Series):
-        return chain(y, (lambda y, q: y,), (p * np.log(x),))
+    if isinstance(p, Coefficients):
+        return chain(y, y, (lambda y, q: y,), (p * np.log(x),))
     if type(p) in (int, float) and p == int(p) and 0 <= p <= 64:
         return whole_power(x, int(p)).at
-    return chain(y, (lambda y, x, p: p * y / x, 0), (x, p))
+    return chain(y, y, (lambda y, x, p: p * y / x, 0), (x, p))
 
 
 def whole_power(x, n):
@@ -156,21 +251,55 @@ def whole_power(x, n):
     return half * half if n % 2 == 0 else half * half * x
 
 
+def each(function):
+    """A linear function of one argument, coefficient by coefficient."""
+
+    def build(y, x):
+        def make(k):
+            c = x.at(k)
+            return c if c is ZERO else function(c)
+
+        return make
+
+    return build
+
+
 BASE = {
-    np.add: added(1),
-    np.subtract: added(-1),
-    np.negative: lambda y, x: lambda k: -x.at(k),
-    np.positive: lambda y, x: lambda k: +x.at(k),
+    np.add: lambda y, a, b: lambda k: plus(term(a, k), term(b, k)),
+    np.subtract: lambda y, a, b: lambda k: minus(term(a, k), term(b, k)),
+    np.negative: each(np.negative),
+    np.positive: each(np.positive),
     np.multiply: lambda y, a, b: lambda k: convolved(a, b, k),
     np.square: lambda y, x: lambda k: convolved(x, x, k),
     np.divide: divided,
     np.power: raised,
-    np.conjugate: lambda y, x: lambda k: np.conjugate(x.at(k)),
+    np.conjugate: each(np.conjugate),
 }
 
 
-def product(multiply, a, b):
-    """A bilinear function of two operands, one of which may be constant: a convolution."""
-    order = min(x.order for x in (a, b) if isinstance(x, Series))
-    value = multiply(value_of(a), value_of(b))
-    return Series([value, *[convolved(a, b, k, multiply) for k in range(1, order + 1)]])
+def product(multiply, factors):
+    """A function that is linear in each of its operands, some of which are series: a convolution."""
+    memo, like = memo_of(factors), expanded(factors)
+    if memo is None:
+        order = min(x.order for x in factors if isinstance(x, Coefficients))
+        rest = [cauchy(multiply, factors, k) for k in range(1, order + 1)]
+        return like.new([multiply(*map(value_of, factors)), *rest])
+    return like.new([multiply(*map(value_of, factors))], lambda k: cauchy(multiply, factors, k), memo)
+
+
+def cauchy(multiply, factors, k):
+    """Coefficient number k: the sum over all ways to share k among the series."""
+    terms = []
+    for chosen in shares([isinstance(x, Coefficients) for x in factors], k):
+        given = [term(x, j) for x, j in zip(factors, chosen, strict=True)]
+        if not any(c is ZERO and isinstance(x, Coefficients) for c, x in zip(given, factors, strict=True)):
+            terms.append(multiply(*given))
+    return added_up(terms) if terms else ZERO
+
+
+def shares(active, k):
+    """The ways to write k as a sum of numbers from 0 on, one for each active place and 0 for the others."""
+    if not active:
+        return [()] if k == 0 else []
+    first = range(k + 1) if active[0] else (0,)
+    return [(j, *rest) for j in first for rest in shares(active[1:], k - j)]

@@ -9,7 +9,7 @@ the projector on it, is right then, and only that.
 
 import numpy as np
 
-from dualad.levels import Perturbed, make
+from dualad.levels import Expanded, Perturbed, make
 from dualad.rules import calls
 
 SAFETY = 8  # rounding errors of a factorisation are a small multiple of those of one product
@@ -72,11 +72,13 @@ def reciprocal_gaps(values, same):
 
 
 def undifferentiable(x, mask):
-    """x with NaN for the tangents of outer levels where the mask is true.
+    """x with NaN for the tangents of outer levels, or for the coefficients of a series, where the mask is true.
 
     The values of a cluster part at first order, which their mean does not show: derivatives of gaps that rest on it
     would be wrong.
     """
+    if isinstance(x, Expanded):
+        return x.undefined(mask)
     if not isinstance(x, Perturbed):
         return x
     tangent = np.where(mask, np.nan, x.tangent)

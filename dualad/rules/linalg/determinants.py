@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from dualad.levels import Perturbed
+from dualad.levels import Expanded, Perturbed
 from dualad.rules import calls
 from dualad.rules.kinds import of_diagonals
-from dualad.rules.linalg.clusters import SAFETY
+from dualad.rules.linalg.clusters import SAFETY, undifferentiable
 from dualad.rules.linalg.lapack import inverse
 from dualad.rules.linalg.matrices import adjoint, diagonal, inner, is_complex, transposed
 from dualad.rules.products import times
@@ -79,7 +79,7 @@ def shifted(x, exponents):
 
 def adjugate(a):
     """The transposed cofactors of square matrices: det(a) * inv(a) where a is regular, and finite where it is not."""
-    if isinstance(a, Perturbed):
+    if isinstance(a, (Perturbed, Expanded)):
         return _ADJUGATE.apply(adjugate, (a,), {})
     u, vh, phase, before, _, after = _decomposed(a)
     return phase * np.matmul(adjoint(vh) * (before * after)[..., None, :], adjoint(u))
@@ -115,7 +115,17 @@ def _adjugate(call, y, da):
     p = np.matmul(adjoint(u), times(da, adjoint(vh)))
     sums = np.matmul(pairs, diagonal(p)[..., None])
     core = sums * np.eye(n) - pairs * p
-    return phase * np.matmul(adjoint(vh), times(core, adjoint(u)))
+    moved = phase * np.matmul(adjoint(vh), times(core, adjoint(u)))
+    if not isinstance(moved, (Perturbed, Expanded)):
+        return moved
+    return undifferentiable(moved, lacks_two(calls.stripped(call.a))[..., None, None])
+
+
+def lacks_two(a):
+    """Where two singular values are zero: the vectors that belong to them are not unique, nor are their derivatives."""
+    values = np.linalg.svd(a, compute_uv=False)
+    n = values.shape[-1]
+    return values[..., max(0, n - 2)] <= SAFETY * n * np.finfo(values.dtype).eps * values[..., 0]
 
 
 _ADJUGATE = Pushforward("a", _adjugate)

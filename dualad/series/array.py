@@ -1,61 +1,27 @@
-"""The array that NumPy calls: the coefficients of a power series, number k being the k-th derivative over k!."""
+"""The array that NumPy calls with power series."""
 
 import numbers
 import operator
 
 import numpy as np
 
-from dualad.errors import LostDerivativeError, NoRuleError
+from dualad.errors import LostDerivativeError
 from dualad.interface import ArrayInterface
-from dualad.levels import Expanded
+from dualad.series import functions, recurrence
+from dualad.series.coefficients import Coefficients, refuse
+from dualad.tangents import dense
 
 
-class Series(ArrayInterface, Expanded):
-    """``x(t) = c[0] + c[1] t + c[2] t**2 + …`` up to a fixed order.
+class Series(ArrayInterface, Coefficients):
+    """A truncated power series as an array of NumPy's."""
 
-    Outside of a rule all coefficients are known. Inside of one (see `recurrence`) a series is lazy: it computes a
-    coefficient when it is asked for, and ``memo`` finds the series that were built before.
-    """
-
-    __slots__ = ("known", "make", "memo")
-
-    def __init__(self, known, make=None, memo=None):
-        self.known, self.make, self.memo = known, make, memo
-
-    def at(self, k):
-        """Coefficient number k."""
-        while len(self.known) <= k:
-            self.known.append(self.full(self.make(len(self.known))))
-        return self.known[k]
-
-    def full(self, coefficient):
-        """A coefficient in the shape of the value."""
-        shape = np.shape(self.known[0])
-        return coefficient if np.shape(coefficient) == shape else np.broadcast_to(coefficient, shape).copy()
-
-    @property
-    def primal(self):
-        """The value, which is coefficient number 0."""
-        return self.known[0]
-
-    @property
-    def order(self):
-        """The number of the last coefficient."""
-        return len(self.known) - 1
-
-    def each(self, function):
-        """A series of ``function`` of each coefficient."""
-        return Series([function(c) for c in self.known], lambda k: function(self.at(k)), self.memo)
+    __slots__ = ()
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
-        from dualad.series import recurrence
-
         return recurrence.call_ufunc(ufunc, method, inputs, kwargs)
 
     @staticmethod
     def _operate(ufunc, compute, *inputs):
-        from dualad.series import recurrence
-
         return recurrence.call_ufunc(ufunc, "__call__", inputs, {}, compute)
 
     def _change(self, ufunc, compute, other):
@@ -67,9 +33,11 @@ class Series(ArrayInterface, Expanded):
         return self
 
     def __array_function__(self, function, types, args, kwargs):
-        from dualad.series import functions
-
         return functions.call(function, args, kwargs, self)
+
+    def by_rule(self, rule, function, args, kwargs):
+        """A function by the map of tangents of this rule, which need not be in the table."""
+        return functions.pushed(rule, function, args, kwargs, self)
 
     def __array__(self, dtype=None, copy=None):
         raise LostDerivativeError(
@@ -79,11 +47,21 @@ class Series(ArrayInterface, Expanded):
         )
 
     def __getitem__(self, index):
-        return self.each(lambda c: c[index])
+        part = self.primal[index]
+        is_view = isinstance(part, np.ndarray) or np.ndim(part) > 0
+        return (self.settled() if is_view else self).each(lambda c: c[index])
 
     def __setitem__(self, index, value):
-        for k, c in enumerate(self.known):
-            c[index] = value.known[k] if isinstance(value, Series) else value if k == 0 else 0.0
+        if self.memo is not None or (isinstance(value, Coefficients) and value.memo is not None):
+            refuse("an assignment inside of a rule")
+        for k, c in enumerate(self.settled().known):
+            c[index] = value.known[k] if isinstance(value, Coefficients) else value if k == 0 else 0.0
+
+    def astype(self, dtype, **options):
+        """Cast all coefficients; a cast to an integer or a boolean is piecewise constant: a plain array."""
+        dtype = np.dtype(dtype)
+        cast = lambda c: dense.cast(c, dtype)
+        return self.each(cast) if dtype.kind in "fc" else cast(self.primal)
 
     def __len__(self):
         return len(self.primal)
@@ -126,34 +104,3 @@ def _operators():
 
 _operators()
 numbers.Number.register(Series)
-
-
-def value_of(x):
-    """x with every series replaced by its value, in nested lists too."""
-    if isinstance(x, Series):
-        return x.primal
-    if isinstance(x, (list, tuple)) and not hasattr(x, "_fields"):
-        return type(x)(value_of(element) for element in x)
-    return x
-
-
-def has_series(x):
-    """Whether there is a series in x or in nested lists of it."""
-    return isinstance(x, Series) or (isinstance(x, (list, tuple)) and any(map(has_series, x)))
-
-
-def coefficient_of(x, k):
-    """Coefficient number k of a series, of a constant None beyond the value; lists element by element."""
-    if isinstance(x, Series):
-        return x.at(k)
-    if isinstance(x, (list, tuple)):
-        return [coefficient_of(element, k) for element in x]
-    return x if k == 0 else None
-
-
-def refuse(name):
-    """The one refusal of this module."""
-    raise NoRuleError(
-        f"taylor does not go through {name}: it is none of the elementwise, linear and bilinear functions that carry "
-        "a power series here. Nest dualad.derivative or dualad.jvp instead: for few orders that is as good."
-    )
