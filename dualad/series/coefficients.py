@@ -4,6 +4,7 @@ import numpy as np
 
 from dualad.errors import NoRuleError
 from dualad.levels import Expanded
+from dualad.tangents.dense import shape_of
 
 ZERO = 0.0  # this very object: a coefficient that is known to be zero, and never computed with
 
@@ -26,16 +27,22 @@ class Coefficients(Expanded):
 
     def at(self, k):
         """Coefficient number k, which may be `ZERO`."""
-        while len(self.known) <= k:
-            self.known.append(self.full(self.make(len(self.known))))
-        return self.known[k]
+        known = self.known
+        while len(known) <= k:
+            known.append(self.full(self.make(len(known))))
+        return known[k]
+
+    def up_to(self, k):
+        """The list of the coefficients, of which those up to number k are there."""
+        self.at(k)
+        return self.known
 
     def full(self, coefficient):
         """A coefficient in the shape of the value."""
         if coefficient is ZERO:
             return ZERO
-        shape = np.shape(self.known[0])
-        return coefficient if np.shape(coefficient) == shape else np.broadcast_to(coefficient, shape).copy()
+        shape = shape_of(self.known[0])
+        return coefficient if shape_of(coefficient) == shape else np.broadcast_to(coefficient, shape).copy()
 
     def array(self, k):
         """Coefficient number k, with zeros that are there."""

@@ -158,10 +158,8 @@ def chain(y, ys, partials, inputs):
             if not isinstance(c, Coefficients):
                 pairs.append((ZERO if type(c) is int and c == 0 else c, weighted(k, x.at(k))))
                 continue
-            for j in range(1, k + 1):
-                dx = x.at(j)
-                if dx is not ZERO:
-                    pairs.append((c.at(k - j), weighted(j, dx)))
+            slopes, factors = x.up_to(k), c.up_to(k - 1)
+            pairs += [(factors[k - j], weighted(j, slopes[j])) for j in range(1, k + 1) if slopes[j] is not ZERO]
         total = sum_of_products(pairs)
         return ZERO if total is ZERO else total / k
 
@@ -211,16 +209,12 @@ def minus(a, b):
 
 def convolved(a, b, k, multiply=np.multiply, start=0):
     """The sum of ``a[j] b[k - j]`` from j = start, where either may be a constant."""
-    terms = []
-    first, last = start, k
-    if not isinstance(a, Coefficients):
-        last = 0
-    elif not isinstance(b, Coefficients):
-        first = max(start, k)
-    for j in range(first, last + 1):
-        one, other = term(a, j), term(b, k - j)
-        if one is not ZERO and other is not ZERO:
-            terms.append(multiply(one, other))
+    if not isinstance(a, Coefficients) or not isinstance(b, Coefficients):
+        j = k if isinstance(a, Coefficients) else 0
+        pair = term(a, j), term(b, k - j)
+        return ZERO if j < start or any(c is ZERO for c in pair) else multiply(*pair)
+    x, y = a.up_to(k), b.up_to(k - start)
+    terms = [multiply(x[j], y[k - j]) for j in range(start, k + 1) if x[j] is not ZERO and y[k - j] is not ZERO]
     return added_up(terms) if terms else ZERO
 
 
