@@ -37,8 +37,9 @@ def jacobian(
         f is complex differentiable: allow complex arguments.
     chunk_size : int or "auto", optional
         The number of columns that are propagated at once, at one evaluation of f for each block. "auto" takes all
-        columns at once up to 512 of them, and above that blocks that stay in the cache of the processor. With
-        ``mode="reverse"`` the number of rows that are pulled back at once.
+        columns at once up to 512 of them. Above that it carries all columns on sparse rows in one evaluation, or, where
+        rows fill, takes blocks that stay in the cache of the processor.
+        With ``mode="reverse"`` the number of rows that are pulled back at once.
     workers : int or executor, optional
         Who works on the blocks: a number of threads, or an object with ``submit`` or ``map``, such as a
         `concurrent.futures.ProcessPoolExecutor` or the executor of a Dask client; threads only if ``mode`` records.

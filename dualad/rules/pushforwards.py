@@ -97,7 +97,7 @@ class Pushforward(Rule):
         """The tangent of a Dual, or the diagonal that the rule takes instead."""
         if name == self.takes_diagonal and isinstance(x, Waiting) and x.unwritten is not None:
             return x.unwritten
-        return x.tangent
+        return dense.settled(x)
 
     def apply_to_any(self, function, call):
         """The same with Duals of any levels, and in lists."""
@@ -106,7 +106,7 @@ class Pushforward(Rule):
         if top is None:
             series = calls.expanded([call.given.get(name) for name in self.data])
             if series is not None:
-                return series.by_rule(self, function, args, kwargs)
+                return series.by_rule(self, function, call)
             result = call.without("out")() if isinstance(out, Perturbed) else call()
             return result if out is None else calls.store(out, result, function)
         level = top.level

@@ -35,9 +35,9 @@ class Series(ArrayInterface, Coefficients):
     def __array_function__(self, function, types, args, kwargs):
         return functions.call(function, args, kwargs, self)
 
-    def by_rule(self, rule, function, args, kwargs):
-        """A function by the map of tangents of this rule, which need not be in the table."""
-        return functions.pushed(rule, function, args, kwargs, self)
+    def by_rule(self, rule, function, call):
+        """A call by the map of tangents of this rule, which need not be in the table."""
+        return functions.pushed(rule, function, call, self)
 
     def __array__(self, dtype=None, copy=None):
         raise LostDerivativeError(

@@ -49,7 +49,7 @@ def computed(function, args, kwargs, like):
     if isinstance(rule, Elementwise):
         return elementwise(function, rule, args, function)
     if isinstance(rule, Pushforward):
-        return pushed(rule, function, args, kwargs, like)
+        return pushed(rule, function, rule.normal(Call(function, args, kwargs)), like)
     if isinstance(rule, Mutation):
         return written(rule, function, args, kwargs)
     return refuse(name_of(function))
@@ -99,9 +99,8 @@ def written(rule, function, args, kwargs):
         target[where] = np.ravel(values)[source[where]]
 
 
-def pushed(rule, function, args, kwargs, like):
-    """A function by the map of tangents of the table."""
-    given = rule.normal(Call(function, args, kwargs))
+def pushed(rule, function, given, like):
+    """A call of a function by the map of tangents of its rule."""
     given = given.replace(**{name: value_of(given.given[name]) for name in rule.constant if name in given.given})
     if given.get("out") is not None or any(has_series(x) for name, x in given.given.items() if name not in rule.data):
         refuse(f"{name_of(function)} with out=, or with a series as an option")
