@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from tests.equivalent_mutants import REASONS
-from tests.mutants import ROOT, Loader, every_mutant, living_functions, patch
+from tests.mutants import ROOT, Loader, compiled, every_mutant, living_functions, patch
 
 SECONDS = 60  # of processor time: a mutant on which a test takes longer is killed, it does not end
 KILLED, SURVIVED, AGAIN = 0, 7, 8
@@ -121,6 +121,7 @@ class Study:
         file = str(ROOT / mutant.file)
         tests = {number for line in mutant.lines for number in self.reached.get((file, line), ())}
         inside = any(f == file and set(range(a, b + 1)) & set(mutant.lines) for f, a, b in self.at_import)
+        compiled(mutant.file, mutant.number)  # an error here is no kill
         try:
             patched = patch(mutant, self.living)
             if patched and self.first_failure(sorted(tests, key=self.seconds.__getitem__)) == KILLED:
@@ -147,6 +148,8 @@ class Study:
                 print(f"{len(waiting)} left", flush=True)
             child, status = os.wait()
             mutant, code = running.pop(child), os.waitstatus_to_exitcode(status)
+            if code not in (KILLED, SURVIVED, AGAIN) and code >= 0:
+                raise SystemExit(f"the study itself failed on {mutant}")
             if code == AGAIN:
                 code = in_a_fresh_interpreter(mutant)
             if code == SURVIVED:

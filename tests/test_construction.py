@@ -40,6 +40,15 @@ def test_what_is_no_dual_says_what_would_be_one(make, error, remedy):
         make()
 
 
+@pytest.mark.parametrize(
+    ("other", "text"),
+    [(np.ones((2, 3)), "3 directions and 2 directions"), (np.ones(3), "3 directions and one direction")],
+)
+def test_duals_of_different_numbers_of_directions_do_not_mix(other, text):
+    with pytest.raises(ShapeError, match=text):
+        Dual(np.ones(3), np.eye(3)) * Dual(np.ones(3), other)
+
+
 def test_a_list_of_duals_becomes_a_dual_of_duals():
     x = Dual([Dual(1.0, 3.0), 2.0], [1.0, 0.0])
     np.testing.assert_array_equal(x.primal.primal, [1.0, 2.0])
