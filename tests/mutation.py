@@ -7,8 +7,10 @@ Needs `os.fork`.
 """
 
 import argparse
+import importlib
 import os
 import pickle
+import pkgutil
 import random
 import resource
 import signal
@@ -40,9 +42,10 @@ def run_at_import():
         return trace
 
     sys.settrace(trace)
-    import dualad.rules.table
+    import dualad
 
-    dualad.rules.table.complete()
+    for module in pkgutil.walk_packages(dualad.__path__, "dualad."):
+        importlib.import_module(module.name)
     sys.settrace(None)
     return seen
 
@@ -124,15 +127,16 @@ class Study:
     def trial(self, mutant):
         """In a process of its own: whether a test fails on the mutant."""
         silence()
-        inside = any((str(ROOT / mutant.file), line) in self.at_import for line in mutant.lines)
+        tests = self.tests(mutant)
+        only_here = tests and not any((str(ROOT / mutant.file), line) in self.at_import for line in mutant.lines)
         compiled(mutant.file, mutant.number)  # an error here is no kill
         try:
             patched = patch(mutant, self.living)
-            if patched and self.first_failure(self.tests(mutant)) == KILLED:
+            if patched and self.first_failure(tests) == KILLED:
                 os._exit(KILLED)
         except BaseException:
             os._exit(KILLED)
-        os._exit(SURVIVED if patched and not inside else AGAIN)
+        os._exit(SURVIVED if patched and only_here else AGAIN)
 
     def tests(self, mutant):
         """The tests that pass through the line, the fastest first."""

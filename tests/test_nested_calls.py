@@ -90,6 +90,15 @@ def test_the_difference_of_two_infinite_slopes_is_undefined():
     np.testing.assert_array_equal(slope, 0.0)
 
 
+@pytest.mark.parametrize("f", [np.hypot, np.arctan2])
+@pytest.mark.parametrize("infinite", [np.inf, np.array([1.0, -np.inf])])
+def test_second_derivatives_beside_an_infinite_argument(f, infinite):
+    with np.errstate(all="ignore"):
+        for g in (lambda y: f(infinite, y), lambda y: f(y, infinite)):
+            slopes = jvp(lambda y, g=g: jvp(g, (y,), (1.0,))[1], (2.0,), (1.0,))[1]
+            assert np.ravel(slopes)[-1] == 0.0
+
+
 def test_arrays_of_elements_in_a_container_are_results():
     def f(x):
         whole = np.empty(2, dtype=object)
