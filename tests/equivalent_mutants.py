@@ -1,8 +1,10 @@
 """Changes that change nothing that is promised, by file and text: why no test can kill them."""
 
 SIGN_OF_ALL = "all signs change together, and the result is even in them"
-SAME_EITHER_WAY = "the condition chooses between a short way and a general one, which agree there"
-BETWEEN_FORMULAS = "the bound lies between two formulas that agree around it"
+SHORT_WAY = "the condition chooses between a short way and a general one, which agree there"
+CHEAP_TEST = "a cheap test before an exact one, which then decides the same"
+ROUGH = "a scale or a bound that need only be rough: the formulas on its sides agree around it"
+FILLER = "stands where the result is not used"
 COMMUTES = "the adjugate of a is a polynomial in a: they commute"
 
 REASONS = {
@@ -11,7 +13,22 @@ REASONS = {
         "x - np.mean(x, axis=1, keepdims=True) -> np.mean(x, axis=1, keepdims=True) - x",
     ): SIGN_OF_ALL,
     ("dualad/rules/linalg/pseudoinverse.py", "a - a @ y @ a -> a @ y @ a - a"): SIGN_OF_ALL,
-    ("dualad/arithmetic.py", "if dz == dz -> if not"): SAME_EITHER_WAY,
-    ("dualad/arithmetic.py", "if _LOWEST < abs(quotient) < _HIGHEST -> if not"): SAME_EITHER_WAY,
-    ("dualad/arithmetic.py", "if type(self.tangent) in _FLOATS -> if not"): SAME_EITHER_WAY,
+    ("dualad/rules/linalg/pseudoinverse.py", "1000.0 * SAFETY -> 1000.0 / SAFETY"): ROUGH,
+    ("dualad/rules/linalg/pseudoinverse.py", "1.0 -> 2.0"): FILLER,
+    ("dualad/rules/linalg/determinants.py", "rows + columns -> rows"): ROUGH,
+    (
+        "dualad/rules/linalg/clusters.py",
+        "ordered[..., 1:] - ordered[..., :-1] -> ordered[..., :-1] - ordered[..., 1:]",
+    ): CHEAP_TEST,
+    ("dualad/rules/polynomials.py", "np.matmul(a, adjugate) -> np.matmul(adjugate, a)"): COMMUTES,
+    ("dualad/rules/linalg/clusters.py", "SAFETY * n -> SAFETY / n"): ROUGH,
+    ("dualad/rules/coefficients/powers.py", "if type(z) in DOUBLES and LOWEST < abs(z) < HIGHEST -> if not"): SHORT_WAY,
+    ("dualad/rules/coefficients/checks.py", "info.tiny / info.eps -> info.eps / info.tiny"): SHORT_WAY,
+    ("dualad/rules/axes.py", "if dense.dtype_of(x) == dense.dtype_of(y) -> if not"): SHORT_WAY,
+    ("dualad/arithmetic.py", "if dz == dz -> if not"): SHORT_WAY,
+    ("dualad/arithmetic.py", "if _LOWEST < abs(quotient) < _HIGHEST -> if not"): SHORT_WAY,
+    ("dualad/arithmetic.py", "if type(self.tangent) in _FLOATS -> if not"): SHORT_WAY,
+    ("dualad/short.py", "if type(a) is cls -> if not"): SHORT_WAY,
+    ("dualad/short.py", "dx.ndim - a.ndim -> a.ndim - dx.ndim"): SHORT_WAY,
+    ("dualad/short.py", "dy.ndim - b.ndim -> dy.ndim + b.ndim"): SHORT_WAY,
 }

@@ -99,6 +99,23 @@ def test_second_derivatives_beside_an_infinite_argument(f, infinite):
             assert np.ravel(slopes)[-1] == 0.0
 
 
+def test_products_beside_a_row_with_an_infinite_factor():
+    x, dx = np.array([[np.inf, 2.0], [3.0, 4.0]]), np.array([[1.0, 0.5], [0.7, 0.3]])
+    np.testing.assert_allclose(np.cumprod(Dual(x, dx), axis=1).tangent, [[1.0, np.inf], [0.7, 3.7]], rtol=1e-14)
+    np.testing.assert_allclose(np.prod(Dual(x, dx), axis=1).tangent, [np.inf, 3.7], rtol=1e-14)
+
+
+def test_a_ramp_to_moving_ends_of_an_array_of_another_level():
+    def slopes(x):
+        return jacobian(lambda ends: np.pad(x * X, 1, mode="linear_ramp", end_values=ends) * x)(np.array([5.0, 7.0]))
+
+    value, moved = jvp(slopes, (2.0,), (1.0,))
+    ends = np.zeros((5, 2))
+    ends[0, 0] = ends[4, 1] = 1.0
+    np.testing.assert_array_equal(value, 2.0 * ends)
+    np.testing.assert_array_equal(moved, ends)
+
+
 def test_arrays_of_elements_in_a_container_are_results():
     def f(x):
         whole = np.empty(2, dtype=object)
