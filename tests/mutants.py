@@ -59,7 +59,7 @@ class Changer(ast.NodeTransformer):
         if before == after:
             return node
         self.found.append((self.lines(node), text))
-        return change() if len(self.found) - 1 == self.wanted else node
+        return ast.copy_location(change(), node) if len(self.found) - 1 == self.wanted else node
 
     def visit_FunctionDef(self, node):
         self.inside += 1

@@ -7,8 +7,10 @@ Needs `os.fork`.
 """
 
 import argparse
+import importlib
 import os
 import pickle
+import pkgutil
 import random
 import resource
 import signal
@@ -21,32 +23,38 @@ from pathlib import Path
 import pytest
 
 from tests.equivalent_mutants import REASONS
-from tests.mutants import ROOT, Loader, every_mutant, living_functions, patch
+from tests.mutants import ROOT, Loader, compiled, every_mutant, living_functions, patch
 
 SECONDS = 60  # of processor time: a mutant on which a test takes longer is killed, it does not end
 KILLED, SURVIVED, AGAIN = 0, 7, 8
-DEVELOPMENT = ["-q", "-s", "--assert=plain", "--tb=native", "-p", "no:cacheprovider", "-p", "no:xdist", "tests"]
+OPTIONS = ["-q", "-s", "--assert=plain", "--tb=native", "-p", "no:cacheprovider", "-p", "no:xdist", "tests"]
 
 
-def called_at_import():
-    """The functions of dualad that run while it is imported: (file, first line, last line)."""
+def run_at_import():
+    """The lines inside of functions of dualad that run while it is imported: (file, line)."""
     seen = set()
-    sys.setprofile(lambda frame, event, arg: event == "call" and seen.add(frame.f_code))
-    import dualad  # noqa: F401
 
-    sys.setprofile(None)
-    return {
-        (code.co_filename, code.co_firstlineno, max(line for *_, line in code.co_lines() if line))
-        for code in seen
-        if code.co_filename.startswith(str(ROOT / "dualad")) and code.co_name != "<module>"
-    }
+    def trace(frame, event, arg):
+        code = frame.f_code
+        if code.co_name == "<module>" or not code.co_filename.startswith(str(ROOT / "dualad")):
+            return None
+        seen.add((code.co_filename, frame.f_lineno))
+        return trace
+
+    sys.settrace(trace)
+    import dualad
+
+    for module in pkgutil.walk_packages(dualad.__path__, "dualad."):
+        importlib.import_module(module.name)
+    sys.settrace(None)
+    return seen
 
 
 class Study:
     """A plugin of pytest that takes the place of its loop over the tests."""
 
     def __init__(self, options):
-        self.options, self.failed, self.at_import = options, False, called_at_import() if not options.trial else set()
+        self.options, self.failed, self.at_import = options, False, run_at_import() if not options.trial else set()
 
     def pytest_runtest_logreport(self, report):
         self.failed |= report.failed
@@ -54,7 +62,8 @@ class Study:
     def pytest_runtestloop(self, session):
         self.items = session.items
         if self.options.trial:
-            os._exit(self.first_failure(range(len(self.items))))
+            chosen = pickle.load(sys.stdin.buffer)
+            os._exit(self.first_failure(chosen or range(len(self.items))))
         self.reached, self.seconds = self.run_once()
         self.living = living_functions()
         self.report(*self.chosen())
@@ -118,16 +127,22 @@ class Study:
     def trial(self, mutant):
         """In a process of its own: whether a test fails on the mutant."""
         silence()
-        file = str(ROOT / mutant.file)
-        tests = {number for line in mutant.lines for number in self.reached.get((file, line), ())}
-        inside = any(f == file and set(range(a, b + 1)) & set(mutant.lines) for f, a, b in self.at_import)
+        tests = self.tests(mutant)
+        only_here = tests and not any((str(ROOT / mutant.file), line) in self.at_import for line in mutant.lines)
+        compiled(mutant.file, mutant.number)  # an error here is no kill
         try:
             patched = patch(mutant, self.living)
-            if patched and self.first_failure(sorted(tests, key=self.seconds.__getitem__)) == KILLED:
+            if patched and self.first_failure(tests) == KILLED:
                 os._exit(KILLED)
         except BaseException:
             os._exit(KILLED)
-        os._exit(SURVIVED if patched and not inside else AGAIN)
+        os._exit(SURVIVED if patched and only_here else AGAIN)
+
+    def tests(self, mutant):
+        """The tests that pass through the line, the fastest first."""
+        file = str(ROOT / mutant.file)
+        found = {number for line in mutant.lines for number in self.reached.get((file, line), ())}
+        return sorted(found, key=self.seconds.__getitem__)
 
     def chosen(self):
         every = list(every_mutant(self.options.only))
@@ -147,8 +162,10 @@ class Study:
                 print(f"{len(waiting)} left", flush=True)
             child, status = os.wait()
             mutant, code = running.pop(child), os.waitstatus_to_exitcode(status)
+            if code not in (KILLED, SURVIVED, AGAIN) and code >= 0:
+                raise SystemExit(f"the study itself failed on {mutant}")
             if code == AGAIN:
-                code = in_a_fresh_interpreter(mutant)
+                code = in_a_fresh_interpreter(mutant, self.tests(mutant))
             if code == SURVIVED:
                 survivors.append(mutant)
                 if (mutant.file, mutant.text) not in REASONS:
@@ -167,10 +184,11 @@ def silence():
     os.dup2(sys.stdout.fileno(), 2)
 
 
-def in_a_fresh_interpreter(mutant):
-    """For changes of what runs while dualad is imported: all tests."""
+def in_a_fresh_interpreter(mutant, tests):
+    """For changes of what runs while dualad is imported: the tests that pass there later too, or else all."""
     command = [sys.executable, "-m", "tests.mutation", "--trial", f"{mutant.file}:{mutant.number}"]
-    code = subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+    run = subprocess.run(command, cwd=ROOT, input=pickle.dumps(tests), capture_output=True)
+    code = run.returncode
     return SURVIVED if code == SURVIVED else KILLED
 
 
@@ -189,7 +207,7 @@ def main():
         sys.meta_path.insert(
             0, Loader(next(m for m in every_mutant(file) if m.file == file and m.number == int(number)))
         )
-    raise SystemExit(pytest.main(DEVELOPMENT, plugins=[Study(options)]))
+    raise SystemExit(pytest.main(OPTIONS, plugins=[Study(options)]))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import pytest
 import dualad
 from dualad import DtypeError, Dual, ShapeError, StructureError
 from dualad.objects import pack
+from dualad.rules.linalg import lapack
 
 
 def objects(*elements):
@@ -38,6 +39,15 @@ def arrays_in_an_array():
 def test_what_is_no_dual_says_what_would_be_one(make, error, remedy):
     with pytest.raises(error, match=remedy):
         make()
+
+
+@pytest.mark.parametrize(
+    ("other", "text"),
+    [(np.ones((2, 3)), "3 directions and 2 directions"), (np.ones(3), "3 directions and one direction")],
+)
+def test_duals_of_different_numbers_of_directions_do_not_mix(other, text):
+    with pytest.raises(ShapeError, match=text):
+        Dual(np.ones(3), np.eye(3)) * Dual(np.ones(3), other)
 
 
 def test_a_list_of_duals_becomes_a_dual_of_duals():
@@ -82,3 +92,32 @@ def test_a_truth_value_is_a_number():
 def test_an_argument_by_number_of_a_callable_that_tells_no_names():
     with pytest.raises(StructureError, match="pass the argument by position"):
         dualad.jacobian(max, argnums=3)(1.0)
+
+
+def test_casts_and_flags():
+    x = Dual([1.0, 2.0], np.eye(2))
+    assert x.astype(float, copy=False) is x
+    elements = x.astype(object)
+    assert elements.dtype == object
+    assert [one.primal for one in elements] == [1.0, 2.0]
+    assert [one.is_integer() for one in Dual([1.0, 2.5], [1.0, 1.0])] == [True, False]
+    x.setflags(write=False)
+    for part in (x, x.primal, x.tangent):
+        with pytest.raises(ValueError, match="read-only"):
+            part[0] = 3.0
+    x.setflags(write=True)
+    x[0] = 3.0
+    assert x[0].primal == 3.0
+
+
+@pytest.mark.parametrize("loops", ["known", "unknown"])
+def test_inverses_and_solutions_for_tangents(loops, monkeypatch):
+    if loops == "unknown":
+        monkeypatch.setattr(lapack, "_loops", None)
+    regular, singular = np.array([[2.0, 1.0], [0.0, 4.0]]), np.array([[1.0, 2.0], [2.0, 4.0]])
+    with np.errstate(all="ignore"):
+        found = lapack.inverse(np.stack([regular, singular]))
+    np.testing.assert_array_equal(found[0], [[0.5, -0.125], [0.0, 0.25]])
+    assert np.isnan(found[1]).all()
+    np.testing.assert_array_equal(lapack.inverse(regular), [[0.5, -0.125], [0.0, 0.25]])
+    np.testing.assert_array_equal(lapack.solve(regular, np.array([[4.0], [4.0]])), [[1.5], [1.0]])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from dualad import Dual
+from dualad import Dual, derivative
 
 SHAPE = (2, 3, 5)
 rng = np.random.default_rng(0)
@@ -89,3 +89,25 @@ def test_flat_is_read_and_written_as_numpys(directions):
     x.flat = 0.0
     assert not np.any(x.primal)
     assert not np.any(x.tangent)
+
+
+def test_a_number_of_an_outer_level_is_stored():
+    def of_both(x):
+        def f(y):
+            z = y * np.ones(3)
+            z[0] = x
+            z[1:2] = x * y
+            return z * z * x
+
+        return derivative(f)(1.0)
+
+    # by y at y = 1: (0, 2 x**3, 2 x); by x at x = 3
+    np.testing.assert_array_equal(of_both(3.0), [0.0, 54.0, 6.0])
+    np.testing.assert_array_equal(derivative(of_both)(3.0), [0.0, 54.0, 2.0])
+
+
+def test_leading_axes_of_length_one_are_dropped_on_writing():
+    z = Dual(np.zeros(2), np.zeros((5, 2)))
+    z[:] = Dual(np.ones((1, 1, 2)), np.arange(10.0).reshape(5, 1, 1, 2))
+    np.testing.assert_array_equal(z.primal, np.ones(2))
+    np.testing.assert_array_equal(z.tangent, np.arange(10.0).reshape(5, 2))

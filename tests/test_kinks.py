@@ -55,6 +55,7 @@ EVENTS = [
     (np.max, A([1.0, 1.0, 0.0]), "max"), (lambda x: x.min(), A([1.0, 1.0, 2.0]), "min"),
     (lambda x: np.max(x, axis=0), A([[1.0, 2.0], [1.0, 3.0]]), "max"),
     (lambda x: np.max(x, axis=0, keepdims=True), A([[1.0, 2.0], [1.0, 3.0]]), "max"),
+    (lambda x: np.maximum.outer(x, A([1.0, 2.0])), A([1.0, 3.0]), "maximum"),
     (np.maximum.reduce, A([1.0, 1.0]), "maximum"), (np.ptp, A([1.0, 2.0, 2.0]), "ptp"),
     (lambda x: x[np.argmax(x)], A([1.0, 1.0, 0.0]), "argmax"),
     (lambda x: x[np.argmin(x)], A([1.0, 1.0, 2.0]), "argmin"),

@@ -102,11 +102,12 @@ def test_second_derivative_of_sinc_at_zero():
         np.testing.assert_allclose(derivative(derivative(np.sinc))(x), -(np.pi**2) / 3, rtol=1e-14)
 
 
+@pytest.mark.parametrize("axis", [0, 1])
 @pytest.mark.parametrize(
-    "exponents", [(0, 0, 0), (200, 0, -200), (-150, -150, 150), (100, 100, 100), (-100, -100, -100)]
+    "exponents", [(0, 0, 0), (200, 0, -200), (-150, -150, 150), (100, 100, 100), (-100, -100, -100), (900, -300, -500)]
 )
-def test_determinant_of_badly_scaled_matrices(exponents):
-    A = np.array([[2.0, 1.0, 0.5], [1.0, 3.0, -1.0], [0.25, -1.0, 4.0]]) * np.exp2(exponents)[:, None]
+def test_determinant_of_badly_scaled_matrices(exponents, axis):
+    A = np.array([[2.0, 1.0, 0.5], [1.0, 3.0, -1.0], [0.25, -1.0, 4.0]]) * np.expand_dims(np.exp2(exponents), axis)
     M = mp.matrix(A.tolist())
     cofactors = mp.inverse(M).T * mp.det(M)
     truth = np.array([[float(cofactors[i, j]) for j in range(3)] for i in range(3)])
@@ -135,6 +136,10 @@ def test_quotients_next_to_the_ends_of_the_range(make):
     x, y = 1e-100, 1e-110  # the cube of the divisor is no number any more
     found = slope(slope(lambda y: make(x) / y))(make(y))
     np.testing.assert_allclose(found, float(2 * mp.mpf(x) / mp.mpf(y) ** 3), rtol=1e-15)
+    for y in (1e155, 1e-170):  # by both: -1 / y**2 is subnormal, and infinite
+        found = slope(lambda x, y=y: slope(lambda y: x / y)(make(y)))(make(1.0))
+        expected = float(-1 / mp.mpf(y) ** 2) if y > 1 else -np.inf
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("f", [np.mean, np.average, lambda x: np.sum(x) / x.size])
@@ -143,6 +148,22 @@ def test_mean_of_huge_numbers(f):
     with np.errstate(over="ignore"):  # the value overflows, its derivative does not
         found = gradient(f)(x)
     np.testing.assert_allclose(found, 1 / 3, rtol=1e-15)
+
+
+def test_weights_of_an_average_of_nearly_equal_numbers():
+    a, w = 1e15 + np.array([1.0, 2.0, 4.0]), np.array([1.0, 2.0, 3.0])
+    truth = (a - 1e15 - 17 / 6) / 6  # of sum(a w) / sum(w) by w, (a - average) / sum(w)
+    np.testing.assert_allclose(gradient(lambda w: np.average(a, weights=w))(w), truth, rtol=0.03)
+    for keepdims in (False, True):
+        f = lambda w: np.sum(np.average(np.stack([a, a]), axis=1, weights=w, keepdims=keepdims))
+        np.testing.assert_allclose(gradient(f)(w), 2 * truth, rtol=0.03)
+
+
+@pytest.mark.parametrize("x", [1e155, -3e160, 1e161])
+@pytest.mark.parametrize("make", [float, np.float64, lambda x: np.array([x, 1.0])])
+def test_the_slope_of_arctan_that_is_subnormal(x, make):
+    found = slope(np.arctan)(make(x))
+    assert np.ravel(found)[0] == pytest.approx(float(1 / mp.mpf(x) ** 2), rel=1e-12, abs=5e-324)
 
 
 def test_mean_and_sum_of_numbers_of_every_size():

@@ -19,6 +19,13 @@ def test_a_leading_zero_that_stands_still_is_dropped_as_numpy_does():
     np.testing.assert_array_equal(dy, [1.0, 1.0, 0.0])
 
 
+def test_of_nothing_but_zeros_one_is_left():
+    y, dy = jvp(lambda q: np.polymul([0.0, 0.0, 0.0], q), (np.array([1.0, 2.0]),), (np.array([3.0, 4.0]),))
+    np.testing.assert_array_equal(y, np.polymul([0.0, 0.0, 0.0], [1.0, 2.0]))
+    assert np.shape(dy) == np.shape(y)
+    np.testing.assert_array_equal(dy, 0.0)
+
+
 def test_a_leading_zero_is_not_recorded():
     with pytest.raises((LostDerivativeError, NotImplementedError)):
         linearize(lambda p: np.polymul(p, [1.0, 1.0]), np.array([0.0, 1.0, 2.0]))[1](np.array([1.0, 0.0, 0.0]))

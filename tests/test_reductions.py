@@ -1,10 +1,13 @@
 """Reductions, statistics, polynomials: degenerate points, accuracy and errors, by closed forms."""
 
+import math
+
 import mpmath
 import numpy as np
 import pytest
 
 from dualad import Dual, LostDerivativeError, NoRuleError, derivative, gradient, jacobian, jvp
+from dualad.rules.special import sinc_derivative
 
 
 def test_product_with_one_zero_moves_with_the_zero_alone():
@@ -121,6 +124,20 @@ def test_derivatives_of_sinc(x, order):
         expected = _sinc_derivative(mpmath.mpf(x), order)
     scale = max(abs(expected), 1e-13 / max(abs(x), 1)) if abs(x) > 0.1 else abs(expected)
     assert abs(float(f(x)) - float(expected)) <= 8e-15 * float(scale) + 5e-324
+
+
+@pytest.mark.parametrize("order", [0, 5, 9, 12])
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.999, 1.001, 2.0])
+def test_high_derivatives_of_sinc_on_both_sides_of_the_change_of_formula(order, share):
+    x = share * (order + 1) / math.pi
+    with mpmath.workdps(80):
+        t = mpmath.pi * mpmath.mpf(x)
+        series = [
+            (-1) ** k * mpmath.ff(2 * k, order) / mpmath.factorial(2 * k + 1) * t ** (2 * k - order)
+            for k in range((order + 1) // 2, 150)
+        ]
+        expected = float(sum(series))
+    np.testing.assert_allclose(sinc_derivative(order, np.float64(x)), expected, rtol=1e-11, atol=1e-15)
 
 
 def _sinc_derivative(x, order):

@@ -248,6 +248,10 @@ def test_positions_in_a_histogram_that_move_nothing():
     np.testing.assert_allclose(edges.tangent, np.linspace(np.min(x).tangent, np.max(x).tangent, 3))
     assert not is_dual(np.histogram2d(x, x, [[0.0, 1.0, 2.0], [0.0, 2.0]])[0])
     assert not is_dual(np.histogramdd([x, x], [2, 3], range=[(0, 2), (0, 2)])[0])
+    assert not is_dual(np.histogram2d(x, x, [0.0, 1.0, 2.0])[0])
+    objects = np.empty((1, 1), dtype=object)
+    objects[0, 0] = Dual(0.5, 1.0)
+    assert not is_dual(np.histogramdd(objects, [[0.0, 1.0, 2.0]])[0])
 
 
 def test_edges_that_follow_the_data_are_refused_by_name():

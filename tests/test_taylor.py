@@ -162,6 +162,49 @@ def test_what_series_do_not_go_through_is_refused_with_a_way_out():
         taylor(np.sin, 1.0, 1.0, -1)
 
 
+def in_place(x):
+    y = x * 1
+    y += 1
+    y[0] = y[1]
+    return y * y
+
+
+@pytest.mark.parametrize(
+    ("f", "expected"),
+    [
+        (in_place, [[9.0, 9.0], [6.0, 6.0], [1.0, 1.0]]),
+        (lambda x: np.full_like(x, x[1]) * x, [[2.0, 4.0], [3.0, 4.0], [1.0, 1.0]]),
+        (lambda x: np.full_like(x, fill_value=x[1]), [[2.0, 2.0], [1.0, 1.0], [0.0, 0.0]]),
+        (lambda x: np.full_like(x, 3.0) * x, [[3.0, 6.0], [3.0, 3.0], [0.0, 0.0]]),
+        (lambda x: sum(one for one in x * x), [5.0, 6.0, 2.0]),
+        (lambda x: len(x) * x, [[2.0, 4.0], [2.0, 2.0], [0.0, 0.0]]),
+        (lambda x: x[0] * 2 if x[0] else x[1], [2.0, 2.0, 0.0]),
+        (lambda x: np.split(x * x, 2)[1], [[4.0], [4.0], [1.0]]),
+        (lambda x: np.sum(np.ones(2) * x[0], initial=x[1]), [4.0, 3.0, 0.0]),
+        (lambda x: np.sum(x, dtype=int) * x, [[3.0, 6.0], [3.0, 3.0], [0.0, 0.0]]),
+    ],
+)
+def test_arrays_as_numpy_handles_them(f, expected):
+    np.testing.assert_array_equal(taylor(f, np.array([1.0, 2.0]), np.ones(2), 2), expected)
+
+
+@pytest.mark.parametrize(
+    ("f", "error", "sentence"),
+    [
+        (lambda x: math.sin(x[0]), LostDerivativeError, "would lose the series. Write np.sin"),
+        (lambda x: np.asarray(x, dtype=float), LostDerivativeError, "do not fit into an array of numbers"),
+        (lambda x: np.full(3, x[0], like=x), LostDerivativeError, "do not fit into an array of numbers"),
+        (lambda x: np.cumsum(x, out=np.zeros(2)), NoRuleError, "cumsum with out="),
+        (lambda x: np.linalg.multi_dot([x, np.ones((2, 2)), x]), NoRuleError, "does not go through"),
+        (lambda x: np.linalg.svd(np.outer(x, x)), NoRuleError, "linalg.svd"),
+        (lambda x: np.multiply.reduce(x), NoRuleError, "multiply with out=, where= or as reduce"),
+    ],
+)
+def test_what_would_lose_the_series_says_so(f, error, sentence):
+    with pytest.raises(error, match=re.escape(sentence)):
+        taylor(f, np.array([1.0, 2.0]), np.ones(2), 2)
+
+
 def test_the_cost_grows_as_the_square_of_the_order(monkeypatch):
     from dualad.series import recurrence
 

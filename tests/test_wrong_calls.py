@@ -60,7 +60,7 @@ def test_a_result_that_does_not_move_is_plain(name):
 EMPTY = {
     "norm": lambda x: np.linalg.norm(x),
     "number of non-zeros": lambda x: np.linalg.norm(x, ord=0),
-    "greatest": lambda x: np.linalg.norm(x, ord=np.inf, axis=1) if np.ndim(x) > 1 else np.linalg.norm(x),
+    "greatest": lambda x: np.linalg.norm(np.reshape(x, (3, 0)), ord=np.inf, axis=1),
     "singular values": lambda x: np.linalg.norm(np.reshape(x, (3, 0)), ord="nuc"),
     "row sums": lambda x: np.linalg.norm(np.reshape(x, (3, 0)), ord=np.inf),
     "prod": lambda x: np.prod(x),
@@ -84,7 +84,13 @@ EMPTY = {
 @pytest.mark.parametrize("lead", [(), (5,)])
 def test_nothing_gives_what_numpy_gives_for_it(name, lead):
     call = EMPTY[name]
-    found, expected = call(Dual(np.zeros(0), np.zeros((*lead, 0)))), call(np.zeros(0))
+    try:
+        expected = call(np.zeros(0))
+    except ValueError:  # the greatest of nothing, in an older NumPy
+        with pytest.raises(ValueError):
+            call(Dual(np.zeros(0), np.zeros((*lead, 0))))
+        return
+    found = call(Dual(np.zeros(0), np.zeros((*lead, 0))))
     np.testing.assert_array_equal(primal_part(found), expected)
     if isinstance(found, Dual):
         np.testing.assert_array_equal(found.tangent, np.zeros(lead + np.shape(expected)))

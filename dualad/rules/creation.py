@@ -21,9 +21,6 @@ class Creation(Rule):
             made = packed(made)  # np.array([x[0], x[1]], like=x)
         return room(made, like)
 
-    def apply(self, function, args, kwargs):
-        return function(*args, **kwargs)
-
 
 class Full(Creation):
     """`numpy.full`, where the fill value may be a Dual: the array has room for its levels too."""

@@ -34,9 +34,6 @@ class Refused(Rule):
     def __init__(self, reason):
         self.reason = reason
 
-    def push(self, ufunc, y, primals, tangents, kwargs):
-        self.apply(ufunc, primals, kwargs)
-
     def apply(self, function, args, kwargs):
         raise NoRuleError(f"{name_of(function)} is not differentiated: {self.reason}")
 

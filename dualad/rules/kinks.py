@@ -148,6 +148,9 @@ def masks(function, method, y, args, kwargs):
     """What happened where, in one call on plain values: pairs of a text and a mask with a true element."""
     if method == "reduce" and function in _FOLDS:
         function, kwargs = _FOLDS[function], {"axis": 0} | kwargs
+    elif method == "outer":
+        a, b = args
+        args = (np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b)
     elif method != "__call__":
         return
     given = (y, function, args, kwargs) if function in _OF_CALLS else (y, *args)

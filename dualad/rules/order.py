@@ -92,7 +92,7 @@ def _median(call, x, y, dx, axes):
     middle = np.concatenate([np.maximum(count - 1, 0) // 2, np.minimum(count // 2, is_number.shape[-1] - 1)], axis=-1)
     middle = np.maximum(middle, 0)
     if not is_number.shape[-1]:
-        return np.full(np.shape(y), np.nan)
+        return np.full(np.shape(dx)[: dense.rank(dx) - dense.rank(x)] + np.shape(y), np.nan)
     return np.mean(order.pick(dx, middle), axis=-1)
 
 

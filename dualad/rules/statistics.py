@@ -100,10 +100,8 @@ def _average(call):
     center = plain.sum(axis=axes, keepdims=True) / np.broadcast_to(calls.stripped(weights), plain.shape).sum(
         axis=axes, keepdims=True
     )
-    weights = weights + np.zeros(np.shape(a), dense.dtype_of(weights))
     total = np.sum(weights, **over)
-    keepdims = given(call, "keepdims", False)
-    average = np.sum((a - center) * weights, **over) / total + (center if keepdims else np.squeeze(center, axes))
+    average = np.sum((a - center) * weights, **over) / total  # but for a constant
     return (average, total) if call.returned else average
 
 

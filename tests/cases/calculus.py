@@ -52,6 +52,8 @@ CASES = [
     row(lambda a, b: np.logspace(a, b, 7), 0.3, 1.7, covers=np.logspace),
     row(lambda a, b, c: np.logspace(a, b, 7, False, c), 0.3, 1.7, 2.5, covers=np.logspace),
     row(lambda a, b, c: np.logspace(a, b, 7, base=c, axis=-1), x, w, w + 1, covers=np.logspace),
+    row(lambda a, b, c: np.logspace(a, b, 7, base=c), 0.3, 1.7, w + 1, covers=np.logspace),
+    row(lambda a, b, c: np.logspace(a, b, 7, base=c, axis=-1), w, 1.7, x + 1, covers=np.logspace),
     row(lambda a, b: np.geomspace(a, b, 7), 0.3, 1.7, covers=np.geomspace),
     row(lambda a, b: np.geomspace(a, b, 7, endpoint=False, axis=1), -x, -w, covers=np.geomspace),
     row(lambda a, b: np.geomspace(a, b, 7), z, w, covers=np.geomspace),

@@ -104,6 +104,7 @@ CASES = [
     *[linalg(lambda a: L.pinv(a), p, covers=L.pinv) for p in (a, tall, wide, tall_stack, wide_stack, ctall, cwide)],
     *[linalg(lambda a: L.pinv(a, hermitian=True), p, covers=L.pinv) for p in (symmetric_stack, conjugate_symmetric)],
     *[linalg(lambda a: L.pinv(a, rcond=0.2), p, covers=L.pinv) for p in (tall, wide, tall_stack, ctall, cwide)],
+    *[linalg(lambda a: L.pinv(a, rcond=0.29), p, covers=L.pinv) for p in (wide, wide_stack[:, ::-1], cwide)],
     linalg(lambda a: L.pinv(a, 0.3, True), symmetric, covers=L.pinv),
     *[linalg(lambda a, b: L.lstsq(a, b), *p, covers=L.lstsq)
       for p in ((tall, matrix(5)), (tall, matrix(5, 2)), (wide, matrix(3)), (wide, matrix(3, 2)), (a, matrix(5)),

@@ -14,7 +14,6 @@ from dualad.rules.kinds import coefficient
 )
 def over_power(x, y, n):
     """x / y**n; mantissa and exponent apart where an intermediate result leaves the range."""
-    y = np.float64(y) if type(y) is float else y  # Python's arithmetic raises no flags
     token = enter(IN_RANGE)
     try:
         return x / _power(y, n)

@@ -135,7 +135,12 @@ def _slogdet(call, y, da):
     """d log det(a) = trace(a^-1 da): its real part moves the logarithm, its imaginary part turns the sign."""
     sign, logarithm = y
     a = call.a
-    rate = inner(transposed(inverse(a)), da)
+    root = inverse(a)
+    if np.all(np.isfinite(calls.stripped(root))):
+        rate = inner(transposed(root), da)
+    else:  # singular, or too badly scaled for LAPACK
+        exponents, _ = balance(calls.stripped(a))
+        rate = inner(transposed(inverse(shifted(a, exponents))), shifted(da, exponents))
     is_pole = calls.stripped(logarithm) == -np.inf
     if np.count_nonzero(is_pole):
         da = whole(da)
