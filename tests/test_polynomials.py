@@ -29,3 +29,17 @@ def test_of_nothing_but_zeros_one_is_left():
 def test_a_leading_zero_is_not_recorded():
     with pytest.raises((LostDerivativeError, NotImplementedError)):
         linearize(lambda p: np.polymul(p, [1.0, 1.0]), np.array([0.0, 1.0, 2.0]))[1](np.array([1.0, 0.0, 0.0]))
+
+
+def test_a_remainder_that_is_shorter_by_chance():
+    """(a x^5 + b x + c) / (d x^3) = (a/d) x^2, with the remainder b x + c instead of one of three coefficients."""
+
+    def divided(v, d):
+        return np.polydiv(np.concatenate([v[:1], np.zeros(3), v[1:]]), d * np.array([1.0, 0.0, 0.0, 0.0]))
+
+    v, dv = np.array([3.0, 5.0, 7.0]), np.array([0.5, -1.0, 2.0])
+    (quotient, remainder), (moved, left) = jvp(divided, (v, 2.0), (dv, 0.25))
+    np.testing.assert_array_equal(quotient, [1.5, 0.0, 0.0])
+    np.testing.assert_allclose(moved, [0.5 / 2 - 3.0 * 0.25 / 4, 0.0, 0.0], rtol=1e-15)
+    np.testing.assert_array_equal(remainder, [5.0, 7.0])
+    np.testing.assert_array_equal(left, [-1.0, 2.0])

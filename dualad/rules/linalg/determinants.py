@@ -139,6 +139,7 @@ def _slogdet(call, y, da):
     if np.all(np.isfinite(calls.stripped(root))):
         rate = inner(transposed(root), da)
     else:  # singular, or too badly scaled for LAPACK
+        da = whole(da)
         exponents, _ = balance(calls.stripped(a))
         rate = inner(transposed(inverse(shifted(a, exponents))), shifted(da, exponents))
     is_pole = calls.stripped(logarithm) == -np.inf
