@@ -29,3 +29,16 @@ def test_of_nothing_but_zeros_one_is_left():
 def test_a_leading_zero_is_not_recorded():
     with pytest.raises((LostDerivativeError, NotImplementedError)):
         linearize(lambda p: np.polymul(p, [1.0, 1.0]), np.array([0.0, 1.0, 2.0]))[1](np.array([1.0, 0.0, 0.0]))
+
+
+def test_a_remainder_that_is_shorter_by_chance():
+    # a x**4 + b x + c over d x**3: a / d x, and b x + c is left
+    value, moved = jvp(
+        lambda v, w: np.polydiv(np.concatenate([v[:1], np.zeros(2), v[1:]]), w * np.array([1.0, 0.0, 0.0, 0.0])),
+        (np.array([2.0, 3.0, 5.0]), np.full(4, 4.0)),
+        (np.array([1.0, 0.5, 0.25]), np.array([2.0, 9.0, 9.0, 9.0])),
+    )
+    np.testing.assert_array_equal(value[0], [0.5, 0.0])
+    np.testing.assert_array_equal(value[1], [3.0, 5.0])
+    np.testing.assert_allclose(moved[0], [1 / 4 - 2 * 2 / 16, 0.0], atol=1e-15)
+    np.testing.assert_array_equal(moved[1], [0.5, 0.25])
