@@ -8,6 +8,7 @@ the general way. The tests run the whole table both ways.
 import numpy as np
 
 from dualad.quiet import ORDINARY, STRICT, enter, leave
+from dualad.rules.coefficients.checks import HIGHEST, LOWEST
 
 _new = object.__new__
 _array = np.ndarray
@@ -72,9 +73,11 @@ def divide(x, y):
     if not fit_together(x, y):
         return aligned(divide, x, y)
     b = y.primal
-    z = x.primal / b
-    token = enter(ORDINARY)  # a quotient that leaves the range needs care
+    token = enter(ORDINARY)  # a quotient that leaves the range needs care, and has lost digits itself
     try:
+        z = x.primal / b
+        if type(z) is float and not LOWEST < abs(z) < HIGHEST:
+            return None  # Python's arithmetic raises no flags
         dz = z * y.tangent
         dz = x.tangent - dz
         dz /= b
@@ -127,13 +130,13 @@ def fit_together(x, y):
     a = x.primal
     b = y.primal
     if type(a) is not _array:
-        return type(a) in _DOUBLES and type(b) in _DOUBLES
+        return type(a) in _DOUBLES and type(b) in _DOUBLES and dx.shape == dy.shape
     if type(b) is not _array:
         return False
     rank = a.ndim
     if dx.ndim == rank:
         return dy.ndim == b.ndim
-    return b.ndim == rank and len(dx) == len(dy)
+    return b.ndim == rank and dy.ndim == dx.ndim and len(dx) == len(dy)
 
 
 def aligned(operation, x, y):

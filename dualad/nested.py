@@ -46,16 +46,19 @@ def binary(cls, partials, compute, x, y):
         dy is not None and not is_plain(cls, dy)
     ):
         return None
-    z = compute(a, b)
-    rank = dense.rank(z)
     lead = dense.directions(dy, b) if dx is None else dense.directions(dx, a)
     if dx is not None and dy is not None and dense.directions(dy, b) != lead:
         return None
-    if lead:
-        dx, dy = (None if dp is None else dense.align(dp, dense.rank(p), rank) for dp, p in ((dx, a), (dy, b)))
     together = None if dy is None else partials.together
+    if together is None:
+        z = compute(a, b)
     token = enter(STRICT if together is None else ORDINARY)
     try:
+        if together is not None:
+            z = compute(a, b)  # here, because digits that it loses count
+        if lead:
+            rank = dense.rank(z)
+            dx, dy = (None if dp is None else dense.align(dp, dense.rank(p), rank) for dp, p in ((dx, a), (dy, b)))
         total = combined(partials, z, a, b, dx, dy) if together is None else together(z, a, b, dx, dy)
     except ArithmeticError:
         return None

@@ -179,16 +179,18 @@ def _both(cls, partials, compute, x, y):
         return None
     if kind is _array and type(b) is _array:
         lead = dx.ndim - a.ndim
-        if dy.ndim - b.ndim != lead or (lead and a.ndim != b.ndim):
+        if dy.ndim - b.ndim != lead or (lead and (a.ndim != b.ndim or len(dx) != len(dy))):
             return None
-    elif kind not in _DOUBLES or type(b) not in _DOUBLES:
+    elif kind not in _DOUBLES or type(b) not in _DOUBLES or dx.shape != dy.shape:
         return None
     first, second = partials
     together = partials.together
-    z = compute(a, b)
+    if together is None:
+        z = compute(a, b)
     token = enter(STRICT if together is None else ORDINARY)
     try:
         if together is not None:
+            z = compute(a, b)  # here, because digits that it loses count
             dz = together(z, a, b, dx, dy)
         elif type(second) is int:
             if first != 1 or not second:

@@ -1,5 +1,7 @@
 """Hessians by directions through reverse mode: the same as by two levels forward, on the rows of the table."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -136,3 +138,22 @@ def test_blocks_of_directions_keep_the_recording_in_bounds():
     pieces = over_reverse.strips("auto", Wide)
     assert pieces[0][1] * Wide.column_bytes() * over_reverse.RECORDED <= over_reverse.LIMIT_BYTES or pieces[0][1] == 1
     assert pieces[-1][1] == Wide.count
+
+
+@pytest.mark.parametrize("operator", [hessian, hvp, value_gradient_and_hessian])
+def test_a_misspelt_mode_is_refused_before_anything_is_computed(operator):
+    with pytest.raises(ValueError, match="'forward', 'reverse' or 'auto'"):
+        operator(np.sum, mode="revers")
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse", "auto"])
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (1, 3), (6, 5)])
+def test_f_may_assign_to_its_argument(mode, shape):
+    def f(x):
+        x *= x
+        return np.sum(x * x)
+
+    x = np.linspace(1.0, 2.0, math.prod(shape)).reshape(shape)
+    expected = np.diag(12 * x.ravel() ** 2).reshape(shape * 2)
+    np.testing.assert_allclose(hessian(f, mode=mode)(x), expected, rtol=1e-15)
+    np.testing.assert_allclose(hvp(f, mode=mode)(x, x), 12 * x**3, rtol=1e-15)

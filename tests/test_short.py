@@ -5,7 +5,8 @@ import operator
 import numpy as np
 import pytest
 
-from dualad import Dual, arraywise, nested, short
+from dualad import Dual, arraywise, jacobian, jvp, nested, short
+from dualad.errors import ShapeError
 from dualad.levels import new_level
 from dualad.objects import packed
 from dualad.operators.twice import four_parts, twice
@@ -119,6 +120,71 @@ def test_operators_on_numbers_equal_those_on_arrays(x, y, dx):
                 continue
             np.testing.assert_array_equal(f(c, d).primal[0], number.primal)
             np.testing.assert_array_equal(f(c, d).tangent[0], number.tangent)
+
+
+BINARY = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, np.add, np.multiply, np.hypot]
+
+
+@pytest.mark.parametrize("f", BINARY)
+@pytest.mark.parametrize(
+    ("shape", "first", "second"),
+    [((), (1,), (3,)), ((), (3,), (1,)), ((), (), (3,)), ((3,), (1, 3), (4, 3)), ((3,), (3, 3), (3,)), ((3,), (3,), (3, 3)),
+     ((1, 2), (1, 1, 2), (3, 1, 2))],
+)  # fmt: skip
+@pytest.mark.parametrize("as_array", [False, True])
+def test_different_numbers_of_directions_are_refused(f, shape, first, second, as_array):
+    value = np.full(shape, 2.0) if shape or as_array else 2.0
+    with pytest.raises(ShapeError):
+        f(Dual(value, np.ones(first)), Dual(value, np.ones(second)))
+
+
+@pytest.mark.parametrize("x", [1.0, np.float64(1.0), np.array([1.0, 2.0])])
+def test_quotients_with_a_tangent_of_an_outer_level(x):
+    """Only the tangent of the dividend depends on the outer variable."""
+    y = x + 2.0
+    slope = jacobian(lambda v: jvp(lambda a, b: a / b, (x, y), (v, x))[1])(x)
+    np.testing.assert_allclose(slope, np.diag(1 / y) if np.ndim(x) else 1 / y, rtol=1e-15)
+
+
+@pytest.mark.parametrize("lead", [(), (1,)])
+@pytest.mark.parametrize("divide", [operator.truediv, np.divide])
+@pytest.mark.parametrize("kind", [float, np.float64, lambda x: np.array([x])])
+def test_a_quotient_that_has_lost_digits_does_not_enter_its_slope(kind, divide, lead):
+    rng = np.random.default_rng(3)
+    for x, y in zip(10.0 ** rng.uniform(-322, -312, 200), 10.0 ** rng.uniform(-9, -2, 200), strict=True):
+        expected = float(-np.longdouble(x) / np.longdouble(y) ** 2)
+        a, b = kind(x), kind(y)
+        shape = lead + np.shape(a)
+        first = divide(Dual(a, np.zeros(shape)[()]), Dual(b, np.ones(shape)[()])).tangent
+        inner = (
+            Dual(Dual(a, np.zeros(shape)[()], 1), 0.0 * a, 2),
+            Dual(Dual(b, np.ones(shape)[()], 1), 1.0 + 0.0 * a, 2),
+        )
+        for tangent in (first, divide(*inner).tangent.primal):
+            np.testing.assert_allclose(np.ravel(tangent)[0], expected, rtol=1e-15, atol=5e-324)
+
+
+@pytest.mark.parametrize("zero", [0, False, 0.0, np.int64(0), np.bool_(False)])
+@pytest.mark.parametrize("count", [None, 2])
+def test_a_quotient_by_a_constant_zero_is_infinite(zero, count):
+    x = np.array([1.0, -2.0])
+    dx = np.ones((count, 2) if count else 2)
+    with np.errstate(all="ignore"):
+        for divide in (operator.truediv, np.divide):
+            y = divide(Dual(x, dx), zero)
+            np.testing.assert_array_equal(y.primal, x / zero)
+            np.testing.assert_array_equal(y.tangent, np.full(dx.shape, np.inf))
+
+
+@pytest.mark.parametrize("dtype", [float, np.float32])
+@pytest.mark.parametrize("count", [None, 3])
+@pytest.mark.parametrize("ufunc", [f for f in PARTIALS if isinstance(f, np.ufunc) and f.nin == 1 and f.nout == 1])
+def test_a_ufunc_of_an_array_without_axes_is_that_of_a_vector(ufunc, count, dtype):
+    at = np.array(1.5 if ufunc is np.arccosh else 0.5, dtype)
+    directions = np.linspace(1.0, 2.0, count).astype(dtype) if count else np.ones((), dtype)
+    y, expected = ufunc(Dual(at, directions)), ufunc(Dual(at[None], directions[..., None]))
+    assert y.primal == expected.primal[0]
+    np.testing.assert_allclose(y.tangent, expected.tangent[..., 0], rtol=4 * np.finfo(dtype).eps)
 
 
 def test_the_table_is_long():

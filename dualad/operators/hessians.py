@@ -15,6 +15,7 @@ from dualad.operators.blocks import LIMIT_BYTES, Progress, Workers, checked, ran
 from dualad.operators.columns import check_number
 from dualad.operators.notes import note
 from dualad.operators.options import Options, named_after
+from dualad.operators.reverse import checked_mode
 from dualad.operators.stores import Gathered
 from dualad.operators.twice import filled, four_parts, twice
 from dualad.tangents import dense
@@ -74,6 +75,7 @@ def hessian(
     array([[4., 6.],
            [6., 0.]])
     """
+    checked_mode(mode)
     options = Options("hessian", argnums, argnames, has_aux, holomorphic, chunk_size, workers, progress, out)
 
     def transformed(*args, **kwargs):
@@ -104,6 +106,7 @@ def value_gradient_and_hessian(
     >>> float(y), g
     (18.0, array([12.,  9.]))
     """
+    checked_mode(mode)
     options = Options("value_gradient_and_hessian", argnums, argnames, has_aux, holomorphic, chunk_size, workers,
                       progress, out)  # fmt: skip
 

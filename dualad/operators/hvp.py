@@ -10,6 +10,7 @@ from dualad.operators.auxiliary import split_aux
 from dualad.operators.blocks import Progress, Workers
 from dualad.operators.columns import check_number
 from dualad.operators.options import Options, named_after
+from dualad.operators.reverse import checked_mode
 from dualad.operators.stores import Gathered
 from dualad.operators.twice import filled, four_parts, twice
 from dualad.tangents import dense
@@ -58,6 +59,7 @@ def hvp(
     >>> hvp(lambda x: x[0] ** 2 * x[1])([1.0, 2.0], [1.0, 0.0])
     array([4., 2.])
     """
+    checked_mode(mode)
     options = Options("hvp", 0, None, has_aux, False, chunk_size, workers, progress)
 
     def transformed(x, v, *args, **kwargs):

@@ -9,7 +9,6 @@ from dualad.operators.blocks import checked, ranges
 from dualad.operators.columns import check_number
 from dualad.operators.linearized import Evaluation, pulled
 from dualad.operators.quick import SHORT
-from dualad.operators.reverse import checked_mode
 from dualad.tangents import dense
 
 FEW = SHORT  # arguments: for a Hessian of up to so many two levels forward cost less than a recording
@@ -21,7 +20,6 @@ REFUSED = (NoRuleError, LostDerivativeError)  # f cannot be recorded, or not in 
 
 def is_chosen(mode, columns, few):
     """Whether gradients are to be pulled back."""
-    checked_mode(mode)
     if mode == "forward":
         return False
     is_real = all(dense.dtype_of(x).kind == "f" for x in columns.leaves)

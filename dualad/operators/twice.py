@@ -7,9 +7,9 @@ from dualad.tangents import dense
 
 
 def twice(leaves, first, second, outer, inner):
-    """Duals of two levels of the leaves."""
+    """Duals of two levels of the leaves; their parts are no views, so that f can assign to them."""
     return [
-        make(Dual, make(Dual, dense.owned(x), u, outer), v, inner)
+        make(Dual, make(Dual, dense.owned(x), u, outer), dense.owned(v), inner)
         for x, u, v in zip(leaves, first, second, strict=True)
     ]
 

@@ -14,7 +14,7 @@ RADIANS = math.pi / 180
 elementwise(np.add, 1, 1)
 elementwise(np.subtract, 1, -1)
 elementwise(np.multiply, lambda z, x, y: y, lambda z, x, y: x)
-elementwise(np.divide, lambda z, x, y: 1 / y, quotients.divide_by_divisor, together=quotients.divide)
+elementwise(np.divide, quotients.divide_by_dividend, quotients.divide_by_divisor, together=quotients.divide)
 elementwise(np.negative, -1)
 elementwise(np.positive, 1)
 elementwise(np.square, lambda y, x: 2 * x)

@@ -2,9 +2,12 @@
 
 import numpy as np
 
+from dualad.levels import primal_part
 from dualad.quiet import IN_RANGE, enter, leave
-from dualad.rules.coefficients.checks import DOUBLES, LOWEST, is_complex, is_ordinary, repaired
+from dualad.rules.coefficients.checks import DOUBLES, HIGHEST, LOWEST, is_complex, is_ordinary, repaired
 from dualad.rules.kinds import coefficient
+
+_INTEGERS = frozenset({int, bool})
 
 
 @coefficient(
@@ -42,6 +45,11 @@ def _over_power_by_parts(x, y, n):
     return np.ldexp(quotient, exponent - n * unit)
 
 
+def divide_by_dividend(z, x, y):
+    """1 / y, infinite for a zero that is no float too."""
+    return 1 / (np.float64(0) if type(y) in _INTEGERS and not y else y)
+
+
 def divide_by_divisor(z, x, y):
     """-x / y**2, of the quotient z = x / y."""
     kind = type(z)
@@ -59,9 +67,12 @@ def divide_by_divisor(z, x, y):
 
 
 def divide(z, x, y, dx, dy):
-    """(dx - z dy) / y, of the quotient z = x / y; dx is None where x is constant."""
+    """(dx - z dy) / y, of the quotient z = x / y; dx is None where x is constant. Of ordinary numbers only."""
+    plain = primal_part(z)
+    if type(plain) is float and not LOWEST < abs(plain) < HIGHEST:
+        raise FloatingPointError("Python's arithmetic raises no flags: z may have lost digits")
     dz = z * dy
-    if type(dz) is not np.ndarray:
+    if type(dz) is not np.ndarray or not (dx is None or type(dx) is np.ndarray):
         return (-dz if dx is None else dx - dz) / y
     dz = np.negative(dz, out=dz) if dx is None else np.subtract(dx, dz, out=dz)
     return np.divide(dz, y, out=dz)

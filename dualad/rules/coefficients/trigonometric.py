@@ -67,7 +67,7 @@ def sech2(x):
     """1 / cosh(x)**2 as 4 t / (1 + t)**2 with t = exp(-2 |x|): 1 - tanh(x)**2 cancels, cosh(x)**2 overflows."""
     if is_complex(x):
         return 1 - np.tanh(x) ** 2
-    if type(x) is not np.ndarray:
+    if type(x) is not np.ndarray or not x.ndim:
         t = np.exp(-2 * np.abs(x))
         return 4 * t / (1 + t) ** 2
     t = np.abs(x)  # in place from here on: two arrays instead of six
