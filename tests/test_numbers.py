@@ -56,7 +56,7 @@ OF_A_NUMBER = {
     "unique": np.unique,
     "union1d": lambda x: np.union1d(x, [1.0, 3.0]),
     "setdiff1d": lambda x: np.setdiff1d(x, [1.0]),
-    "trim_zeros": np.trim_zeros,
+    "trim_zeros": lambda x: np.trim_zeros(np.atleast_1d(x)),
     "concatenate": lambda x: np.concatenate([x, [1.0]], axis=None),
     "insert": lambda x: np.insert([1.0, 2.0], 0, x),
     "append": lambda x: np.append(x, x),

@@ -43,7 +43,7 @@ def computed(function, args, kwargs, like):
     if isinstance(rule, Constant):
         return function(*map(value_of, args), **{name: value_of(x) for name, x in kwargs.items()})
     if isinstance(rule, Creation) or (isinstance(rule, Implemented) and rule.kind == "creation"):
-        return filled(Call(function, args, kwargs), like)
+        return filled(function, args, kwargs, like)
     if isinstance(rule, Implemented):
         return implemented(rule, function, args, kwargs)
     if isinstance(rule, Elementwise):
@@ -76,10 +76,10 @@ def room(array, like):
     return like.new([array, *[np.zeros_like(array) for _ in like.known[1:]]], lambda k: np.zeros_like(array), like.memo)
 
 
-def filled(given, like):
+def filled(function, args, kwargs, like):
     """A new array, perhaps filled with a series."""
-    made = room(given.replace(**{name: value_of(x) for name, x in given.given.items()})(), like)
-    fill = given.get("fill_value")
+    made = room(function(*map(value_of, args), **{name: value_of(x) for name, x in kwargs.items()}), like)
+    fill = Call(function, args, kwargs).fill_value if function in (np.full, np.full_like) else None
     if has_series(fill) and isinstance(made, Coefficients):
         made[...] = fill
     return made
