@@ -3,7 +3,7 @@
 A number (a Python float or a NumPy float64) in one direction is the case of scalar code, where the general
 dispatch costs more than the arithmetic. Each operator therefore computes it on the spot, with the same
 coefficients as the table, and leaves all else, nan included, to the general way (`_general`). The tests
-prove both ways equal.
+prove both ways equal. Tangents are computed as Python's numbers: NumPy's would warn of what happens to them.
 """
 
 import functools
@@ -26,6 +26,7 @@ _NUMBERS = frozenset({float, int, np.float64})
 _FLOATS = frozenset({float, np.float64})
 _CARRIED = frozenset({float, np.float64, np.ndarray})
 _array = np.ndarray
+_double = np.float64
 _LOWEST, _HIGHEST = 1e-140, 1e140  # between them a quotient and its tangent are products of ordinary numbers
 _POWER = np.power
 
@@ -83,17 +84,17 @@ class Arithmetic:
             if type(other) is type(self):
                 dy = other.tangent
                 if self.level == other.level and type(dy) in _FLOATS:
-                    dz = dx + dy
+                    dz = float(dx) + float(dy)
                     if dz == dz:
                         z = _new(type(self))
-                        z.primal = self.primal + other.primal
-                        z.tangent = dz
+                        z.primal = total = self.primal + other.primal
+                        z.tangent = dz if type(total) is not _double else _double(dz)
                         z.level = self.level
                         return z
             elif type(other) in _NUMBERS:
                 z = _new(type(self))
-                z.primal = self.primal + other
-                z.tangent = dx
+                z.primal = total = self.primal + other
+                z.tangent = dx if type(total) is not _double else _double(dx)
                 z.level = self.level
                 return z
         elif type(dx) is _array and type(self.primal) in _CARRIED:
@@ -118,17 +119,17 @@ class Arithmetic:
             if type(other) is type(self):
                 dy = other.tangent
                 if self.level == other.level and type(dy) in _FLOATS:
-                    dz = dx - dy
+                    dz = float(dx) - float(dy)
                     if dz == dz:
                         z = _new(type(self))
-                        z.primal = self.primal - other.primal
-                        z.tangent = dz
+                        z.primal = total = self.primal - other.primal
+                        z.tangent = dz if type(total) is not _double else _double(dz)
                         z.level = self.level
                         return z
             elif type(other) in _NUMBERS:
                 z = _new(type(self))
-                z.primal = self.primal - other
-                z.tangent = dx
+                z.primal = total = self.primal - other
+                z.tangent = dx if type(total) is not _double else _double(dx)
                 z.level = self.level
                 return z
         elif type(dx) is _array and type(self.primal) in _CARRIED:
@@ -158,19 +159,23 @@ class Arithmetic:
                 if self.level == other.level and type(dy) in _FLOATS:
                     x = self.primal
                     y = other.primal
-                    dz = y * dx + x * dy
+                    product = x * y
+                    if type(product) is _double:
+                        dz = _double(float(y) * float(dx) + float(x) * float(dy))
+                    else:
+                        dz = y * dx + x * dy
                     if dz == dz:
                         z = _new(type(self))
-                        z.primal = x * y
+                        z.primal = product
                         z.tangent = dz
                         z.level = self.level
                         return z
             elif type(other) in _NUMBERS:
-                dz = other * dx
+                dz = float(other) * float(dx)
                 if dz == dz:
                     z = _new(type(self))
-                    z.primal = self.primal * other
-                    z.tangent = dz
+                    z.primal = product = self.primal * other
+                    z.tangent = dz if type(product) is not _double else _double(dz)
                     z.level = self.level
                     return z
         elif type(dx) is _array and type(self.primal) in _CARRIED:
@@ -192,18 +197,21 @@ class Arithmetic:
     def __truediv__(self, other):
         dx = self.tangent
         if type(dx) in _FLOATS and type(other) in _NUMBERS and other:
-            dz = dx / other
+            dz = float(dx) / float(other)
             if dz == dz:
                 z = _new(type(self))
-                z.primal = self.primal / other
-                z.tangent = dz
+                z.primal = quotient = self.primal / other
+                z.tangent = dz if type(quotient) is not _double else _double(dz)
                 z.level = self.level
                 return z
         elif type(dx) in _FLOATS and type(other) is type(self) and self.level == other.level:
             y, dy = other.primal, other.tangent
             if type(dy) in _FLOATS and _LOWEST < abs(y) < _HIGHEST:
                 quotient = self.primal / y
-                dz = (dx - quotient * dy) / y
+                if type(quotient) is _double:
+                    dz = _double((float(dx) - float(quotient) * float(dy)) / float(y))
+                else:
+                    dz = (dx - quotient * dy) / y
                 if _LOWEST < abs(quotient) < _HIGHEST and dz == dz:
                     z = _new(type(self))
                     z.primal = quotient
@@ -228,7 +236,8 @@ class Arithmetic:
             if _LOWEST < abs(quotient) < _HIGHEST:
                 z = _new(type(self))
                 z.primal = quotient
-                z.tangent = -quotient * dy / y
+                dz = -float(quotient) * float(dy) / float(y)
+                z.tangent = dz if type(quotient) is float else _double(dz)
                 z.level = self.level
                 return z
         return _rdivide(self, other)
@@ -260,11 +269,12 @@ class Arithmetic:
         if type(dx) in _FLOATS and type(x) in _FLOATS and type(other) in _NUMBERS:
             y = x**other
             if x and type(y) in _FLOATS and _LOWEST < abs(y) < _HIGHEST:
-                dy = other * (y / x) * dx if other != 2 else 2 * x * dx
+                x, dx = float(x), float(dx)
+                dy = float(other) * (float(y) / x) * dx if other != 2 else 2 * x * dx
                 if _LOWEST < abs(dy) < _HIGHEST:
                     z = _new(type(self))
                     z.primal = y
-                    z.tangent = dy
+                    z.tangent = dy if type(y) is float else _double(dy)
                     z.level = self.level
                     return z
         elif type(other) is int and other == 2 and type(dx) is _array and type(x) in _CARRIED:

@@ -178,6 +178,8 @@ def result(x, z, dz):
         type(dz) in _DOUBLES or (type(dz) is _array and dz.ndim and dz.dtype is _DOUBLE)
     ):
         return None
+    elif type(dz) is float:
+        dz = type(z)(dz)
     dual = _new(type(x))
     dual.primal = z
     dual.tangent = dz

@@ -58,7 +58,12 @@ def basis(leaves, start, stop):
 
 def sole_direction(leaves):
     """The one tangent for leaves that have one element together: no direction axis is needed."""
-    return [np.ones_like(dense.zeros(x, ())) if isinstance(x, (np.ndarray, Perturbed)) else 1.0 for x in leaves]
+    return [np.ones_like(dense.zeros(x, ())) if isinstance(x, (np.ndarray, Perturbed)) else one(x) for x in leaves]
+
+
+def one(x):
+    """The tangent of a number in the direction of itself."""
+    return np.float64(1) if type(x) is np.float64 else 1.0
 
 
 def extract(result, level):

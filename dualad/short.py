@@ -57,6 +57,8 @@ def unary(cls, partial, compute, x):
         return result(x, y, dy)
     if dy != dy or type(y) not in _DOUBLES or type(dy) not in _DOUBLES:
         return None
+    if type(dy) is float:
+        dy = type(y)(dy)
     z = _new(cls)
     z.primal = y
     z.tangent = dy
@@ -117,6 +119,8 @@ def _one(cls, partial, compute, dual, operands):
             dy = dense.laid_out_as(dy, y)
     elif dy != dy or type(y) not in _DOUBLES or type(dy) not in _DOUBLES:
         return None
+    elif type(dy) is float:
+        dy = type(y)(dy)
     z = _new(cls)
     z.primal = y
     z.tangent = dy

@@ -1,11 +1,12 @@
 """The short way equals the general way, on every row of the table."""
 
 import operator
+import warnings
 
 import numpy as np
 import pytest
 
-from dualad import Dual, arraywise, jacobian, jvp, nested, short
+from dualad import Dual, arraywise, jacobian, jvp, nested, short, value_and_derivative
 from dualad.errors import ShapeError
 from dualad.levels import new_level
 from dualad.objects import packed
@@ -185,6 +186,47 @@ def test_a_ufunc_of_an_array_without_axes_is_that_of_a_vector(ufunc, count, dtyp
     y, expected = ufunc(Dual(at, directions)), ufunc(Dual(at[None], directions[..., None]))
     assert y.primal == expected.primal[0]
     np.testing.assert_allclose(y.tangent, expected.tangent[..., 0], rtol=4 * np.finfo(dtype).eps)
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "direction", "slope"),
+    [
+        (lambda x: x[0] + x[1], [1.0, 2.0], [1e308, 1e308], np.inf),
+        (lambda x: x[0] - x[1], [1.0, 2.0], [np.inf, np.inf], np.nan),
+        (lambda x: x[0] * x[1], [0.5, np.inf], [0.0, 0.0], 0.0),
+        (lambda x: x[0] * x[1], [1.0, 1e-200], [1e-200, 0.0], 0.0),
+        (lambda x: x[0] * np.inf, [0.5, 1.0], [0.0, 0.0], 0.0),
+        (lambda x: 1e10 * x[0], [0.5, 1.0], [1e300, 0.0], np.inf),
+        (lambda x: x[0] / x[1], [1.0, 1e100], [1e-300, 0.0], 0.0),
+        (lambda x: x[0] / 1e100, [1.0, 1.0], [1e-300, 0.0], 0.0),
+        (lambda x: 2.0 / x[1], [1.0, 1e100], [0.0, 1e-200], 0.0),
+        (lambda x: x[0] ** 2, [1e-70, 1.0], [1e-300, 0.0], 0.0),
+        (lambda x: x[0] ** 3, [1e-30, 1.0], [1e-300, 0.0], 0.0),
+    ],
+)
+def test_tangents_of_numbers_add_no_warnings_and_no_errors(f, at, direction, slope):
+    at, direction = np.array(at), np.array(direction)
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        value, tangent = jvp(f, (at,), (direction,))
+        np.testing.assert_array_equal(value, f(at), strict=True)
+    assert type(tangent) is type(value)
+    np.testing.assert_array_equal(tangent, slope)
+
+
+@pytest.mark.parametrize("x", [1.5, np.float64(1.5), np.array([1.5])[0]])
+def test_the_tangent_of_a_number_has_the_type_of_its_value(x):
+    """A Python float would yield to the type of a float32 that it meets, and lose digits."""
+    for y in (2.0, np.float64(2.0), Dual(2.0, 1.0), Dual(np.float64(2.0), 1.0)):
+        for f in (operator.add, operator.sub, operator.mul, operator.truediv, operator.pow):
+            for z in (f(Dual(x, 0.1), y), f(y, Dual(x, 0.1))):
+                assert type(z.tangent) in (np.float64, type(z.primal))
+    for f in (lambda x: x, lambda x: x * x, lambda x: 1 - x, lambda x: x**3, np.sin):
+        value, tangent = jvp(f, (x,), (0.1,))
+        assert type(value) is type(tangent) is type(f(x))
+        assert type(value_and_derivative(f)(x)[1]) is type(f(x))
+    narrow = np.float32(1.1)
+    np.testing.assert_allclose((narrow * Dual(np.float64(x), 0.1)).tangent, float(narrow) * 0.1, rtol=1e-15)
 
 
 def test_the_table_is_long():

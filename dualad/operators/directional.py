@@ -87,7 +87,7 @@ def seeded(primal, tangent, level, i):
     """The argument number i with its direction: a Dual, or a tree of Duals."""
     kind = type(primal)
     if kind in _DOUBLES and type(tangent) in _DOUBLES:  # the two commonest cases first: operators run in inner loops
-        return make(Dual, primal, tangent, level)
+        return make(Dual, primal, kind(tangent), level)
     if kind is type(tangent):
         if kind is np.ndarray and primal.dtype is tangent.dtype is _DOUBLE and primal.shape == tangent.shape:
             return make(Dual, primal.copy(), tangent.copy(), level)

@@ -27,7 +27,7 @@ def seeded(args, n, numbers_only):
     x = args[n]
     if type(x) is float or type(x) is np.float64:
         level, count = new_level(), 1
-        dual = make(Dual, x, 1.0, level)
+        dual = make(Dual, x, type(x)(1), level)
     elif (
         not numbers_only and type(x) is np.ndarray and x.dtype is _DOUBLE and x.ndim == 1 and 1 < x.size <= FEW_COLUMNS
     ):

@@ -103,6 +103,8 @@ def fit(tangent, y, lead):
         tangent = cast(tangent, dtype_of(y))
     if shape or isinstance(tangent, (Perturbed, Symbolic)):
         return tangent
+    if type(tangent) is float and type(y) is np.float64:
+        return np.float64(tangent)  # a Python float would yield to the type of a float32 that it meets
     return (
         np.asarray(tangent)
         if isinstance(y, np.ndarray)
