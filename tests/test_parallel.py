@@ -13,6 +13,7 @@ import pytest
 
 import dualad
 from dualad import Dual, derivative, gradient, jacobian, jvp, linearize, vjp, watch_kinks
+from dualad.tangents import program
 
 X = np.array([0.3, 0.7, 1.1])
 
@@ -102,6 +103,48 @@ def test_threads_record_and_replay(tiny_switch_interval):
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(32)))
+
+
+def interrupted(function, other, results):
+    """The function, in the first call of which another thread tries to work and has to wait."""
+
+    def run(*args):
+        if not results:
+            thread = threading.Thread(target=lambda: results.append(other()))
+            results.append(thread)
+            thread.start()
+            thread.join(0.2)
+            assert thread.is_alive()
+        return function(*args)
+
+    return run
+
+
+def test_a_program_is_not_run_while_another_thread_changes_it(monkeypatch):
+    g = gradient(energy)(X)
+    _, push = linearize(energy, X)
+    results = []
+    monkeypatch.setattr(program, "merged", interrupted(program.merged, lambda: push(X), results))
+    np.testing.assert_allclose(push(X), g @ X, rtol=1e-13)
+    results[0].join()
+    np.testing.assert_allclose(results[1], g @ X, rtol=1e-13)
+
+
+def test_a_program_is_not_changed_while_another_thread_runs_it(monkeypatch):
+    g = gradient(energy)(X)
+    _, pull = vjp(energy, X)
+    results = []
+    monkeypatch.setattr(program.Sweep, "run", interrupted(program.Sweep.run, lambda: pull(2.0)[0], results))
+    np.testing.assert_allclose(pull(1.0)[0], g, rtol=1e-13)
+    results[0].join()
+    np.testing.assert_allclose(results[1], 2 * g, rtol=1e-13)
+
+
+def test_a_linear_map_that_has_run_travels():
+    _, push = linearize(np.sin, X)
+    for _ in range(20):
+        expected = push(X)
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(push))(X), expected)
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])

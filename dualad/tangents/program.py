@@ -1,6 +1,7 @@
 """A linear program: the nodes that lead from the inputs to the outputs, run forwards or backwards."""
 
 import functools
+import threading
 
 import numpy as np
 
@@ -24,8 +25,16 @@ class Program:
         self.outputs = outputs
         self.nodes = in_order(outputs)
         self.is_simplified = False
+        self.changing = threading.RLock()  # held by who changes the nodes, and by who reads them before
         self.replay = None
         self.passes = 0
+
+    def __getstate__(self):
+        """What can travel: neither the lock nor compiled steps."""
+        return {**self.__dict__, "changing": None, "replay": None}
+
+    def __setstate__(self, state):
+        self.__dict__.update(state, changing=threading.RLock())
 
     @functools.cached_property
     def is_plain(self):
@@ -39,10 +48,13 @@ class Program:
 
     def simplify(self):
         """Merge chains of scalings: worth its price where the program is run more than once."""
-        if not self.is_simplified:
-            self.is_simplified = True
-            self.nodes = merged(self.nodes, self.outputs)
-            self.__dict__.pop("last_use", None)
+        if self.is_simplified:
+            return
+        with self.changing:
+            if not self.is_simplified:
+                self.nodes = merged(self.nodes, self.outputs)
+                self.__dict__.pop("last_use", None)
+                self.is_simplified = True
 
     def forward(self, tangents):
         """The tangents of the outputs, None for an output that depends on no input."""
@@ -91,6 +103,12 @@ class Program:
         pairs = list(zip(self.outputs, cotangents, strict=True))
         if self.passes > 1 or any(node is not None and dense.rank(u) > len(node.shape) for node, u in pairs):
             self.simplify()
+        if self.is_simplified or is_last:
+            return self._swept(pairs, is_last)
+        with self.changing:
+            return self._swept(pairs, is_last)
+
+    def _swept(self, pairs, is_last):
         sweep = Sweep(is_last)
         token = enter(SILENT)
         try:
