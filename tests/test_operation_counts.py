@@ -3,8 +3,10 @@
 A limit is about a quarter above what was counted when it was set; where a change lowers a count, lower the limit.
 """
 
-from importlib.util import find_spec
+import sys
+from importlib.util import subprocess
 
+import find_spec
 import numpy as np
 import pytest
 
@@ -169,3 +171,11 @@ def test_the_peak_of_the_jacobian_of_a_shifted_system_is_a_few_matrices():
     x = np.linspace(0.1, 1.0, 200)
     used, matrix = peak_bytes(lambda: jacobian(shifted_solve)(x))
     assert used <= 12 * matrix.nbytes
+
+
+def test_the_import_leaves_away_what_few_programs_need():
+    rare = ["scipy", "dualad.tangents.recorded", "dualad.tangents.live", "dualad.series", "dualad.lifting",
+            "dualad.rules.linalg", "dualad.operators.hessians"]  # fmt: skip
+    found = f"import sys, dualad; print([name for name in {rare} if name in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", found], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

@@ -10,7 +10,7 @@ from dualad.levels import Perturbed, new_level
 from dualad.operators import blocks
 from dualad.operators.auxiliary import split_aux
 from dualad.operators.notes import note
-from dualad.tangents import dense, live
+from dualad.tangents import dense
 
 
 class Columns:
@@ -93,6 +93,8 @@ class Columns:
         if not all(dense.dtype_of(x).kind in "fc" and not isinstance(x, Perturbed) for x in self.leaves):
             return None
         level = new_level()
+        from dualad.tangents import live  # here, because few Jacobians are that wide: it takes time to import
+
         columns = live.Columns(self.count, blocks.BLOCK_BYTES, blocks.PRODUCT_BYTES)
         seeds = columns.seeds(self.leaves)
         try:
