@@ -114,6 +114,15 @@ def test_what_cannot_be_pulled_back_is_done_forward():
             operator(f, mode="reverse")(*arguments)
 
 
+def test_a_zero_that_meets_an_infinite_slope_backwards_is_done_forward():
+    f = lambda x: np.sum(np.sqrt(0.0 * x)) + np.sum(x**3)
+    with np.errstate(all="raise"):
+        _, slope, matrix = value_gradient_and_hessian(f)(AT)
+    np.testing.assert_allclose(slope, 3 * AT**2, rtol=1e-15)
+    np.testing.assert_allclose(matrix, np.diag(6 * AT), rtol=1e-15)
+    np.testing.assert_allclose(hvp(f)(AT, V), 6 * AT * V, rtol=1e-14)
+
+
 def test_it_nests_and_refuses_complex_arguments():
     third = jacobian(hessian(lambda x: np.sum(x**3) / 6, mode="reverse"))(AT[:4])
     expected = np.zeros((4, 4, 4))

@@ -126,7 +126,7 @@ def evaluated(f, options, mode, args, kwargs):
     columns = options.columns(f, args, kwargs)
     if over_reverse.is_chosen(mode, columns, over_reverse.FEW):
         try:
-            return from_strips(columns, options)
+            return from_strips(columns, options, mode)
         except over_reverse.REFUSED:
             if mode != "auto":
                 raise
@@ -150,11 +150,11 @@ def at_once(f, options, args, kwargs, seeded, outer, inner, count):
     return value, columns.in_structure(slope), square.matrix(), aux
 
 
-def from_strips(columns, options):
+def from_strips(columns, options, mode):
     """The same from blocks of rows, each a gradient in reverse mode in some directions."""
     pieces = over_reverse.strips(options.chunk_size, columns)
     square, (value, slope, aux) = Square(columns, options.out), (None, None, None)
-    for (a, b), found in zip(pieces, options.run(over_reverse.Strip(columns), pieces), strict=True):
+    for (a, b), found in zip(pieces, options.run(over_reverse.Strip(columns, mode), pieces), strict=True):
         if a == 0:
             _, value, slope, aux = found
         square.put_rows(a, b, found[0])

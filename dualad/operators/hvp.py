@@ -68,7 +68,7 @@ def hvp(
         moved = [seeding.direction_for(x, u, "v") for x, u in zip(columns.leaves, directions, strict=True)]
         if over_reverse.is_chosen(mode, columns, over_reverse.FEW_ALONG):
             try:
-                _, _, product, aux = over_reverse.gradients(columns, moved, (), 0, columns.count)
+                _, _, product, aux = over_reverse.gradients(columns, mode, moved, (), 0, columns.count)
                 return options.with_aux(columns.in_structure(product), aux)
             except over_reverse.REFUSED:
                 if mode != "auto":

@@ -37,7 +37,7 @@ def strips(chunk_size, columns):
     return ranges(columns.count, max(1, -(-columns.count // number)))
 
 
-def gradients(columns, seeds, lead, start, stop):
+def gradients(columns, mode, seeds, lead, start, stop):
     """Value, gradient, its tangents in the directions ``lead``, and aux; gradients as vectors over all columns."""
     level = new_level()
     leaves = seeding.seed([dense.owned(x) for x in columns.leaves], seeds, level)
@@ -51,6 +51,8 @@ def gradients(columns, seeds, lead, start, stop):
         slope, tangent = seeding.split(found, level)
         slopes.append(np.reshape(slope, np.size(slope)))
         moved.append(np.reshape(seeding.tangent_or_zeros(slope, tangent, lead), (*lead, np.size(slope))))
+        if mode == "auto" and (dense.has_nan(slopes[-1]) or dense.has_nan(moved[-1])):
+            raise NoRuleError("backwards an infinite slope met a zero, or f is undefined here: forward knows which")
     aux = seeding.values_only(evaluation.aux, level)
     return y, np.concatenate(slopes), np.concatenate(moved, axis=-1), aux
 
@@ -58,12 +60,14 @@ def gradients(columns, seeds, lead, start, stop):
 class Strip:
     """The work on the rows of the Hessian from start to stop."""
 
-    def __init__(self, columns):
-        self.columns = columns
+    def __init__(self, columns, mode):
+        self.columns, self.mode = columns, mode
 
     def __call__(self, start, stop):
         """The rows; with the first strip value, gradient and aux too."""
         columns = self.columns
-        y, slope, rows, aux = gradients(columns, columns.seeds(start, stop), columns.lead(start, stop), start, stop)
+        y, slope, rows, aux = gradients(
+            columns, self.mode, columns.seeds(start, stop), columns.lead(start, stop), start, stop
+        )
         rows = np.reshape(rows, (stop - start, columns.count))
         return (rows, None, None, None) if start else (rows, y, slope, aux)
