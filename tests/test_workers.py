@@ -129,7 +129,7 @@ def test_duals_of_an_outer_operator_travel_to_other_processes(processes):
 
 def test_a_dask_cluster():
     distributed = pytest.importorskip("distributed")
-    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None)
+    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0")
     with cluster, distributed.Client(cluster) as client:
         executor = client.get_executor()
         expected, found = jacobian(model)(AT), jacobian(model, chunk_size=4, workers=executor)(AT)
