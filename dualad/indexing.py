@@ -11,11 +11,10 @@ import numpy as np
 from dualad.errors import LostDerivativeError, NoRuleError
 from dualad.levels import Perturbed, level_of, make
 from dualad.objects import packed
+from dualad.references import ATTRIBUTE
 from dualad.rules import calls
 from dualad.tangents import dense
 from dualad.tangents.symbolic import Symbolic
-
-_REFERENCES_WITHOUT_VIEWS = 3  # the slot of the Dual, the local name, the argument of getrefcount
 
 
 def is_basic(index):
@@ -120,7 +119,7 @@ def hold(dual, new, moved):
 
 def without_views(array):
     """Refuse to widen an array that views share memory with: they would no longer see each other."""
-    if isinstance(array, np.ndarray) and (array.base is not None or sys.getrefcount(array) > _REFERENCES_WITHOUT_VIEWS):
+    if isinstance(array, np.ndarray) and (array.base is not None or sys.getrefcount(array) > ATTRIBUTE):
         raise LostDerivativeError(
             "a Dual of an outer operator call is stored in an array that has views and no room for its "
             "derivative. Create the array with it: np.zeros_like(x + y), where y is the outer variable."

@@ -13,13 +13,13 @@ import numpy as np
 from dualad import nested
 from dualad.arraywise import result
 from dualad.quiet import ORDINARY, STRICT, enter, leave
+from dualad.references import VARIABLE
 from dualad.tangents import dense
 from dualad.tangents.rows import LARGE
 
 _new = object.__new__
 _array = np.ndarray
 _IN_PLACE_FROM = 8192  # bytes: from there on a new array costs more than the look whether one is spare
-_CALLER_ALONE = 3  # the variable of the caller, the parameter, the argument of getrefcount
 _NUMBERS = frozenset({float, int, np.float64})
 _DOUBLE = np.dtype(float)
 _OBJECT = np.dtype(object)
@@ -135,7 +135,7 @@ def is_spare(array, like):
         and array.base is None
         and array.shape == like.shape
         and array.dtype is like.dtype
-        and sys.getrefcount(array) <= _CALLER_ALONE
+        and sys.getrefcount(array) <= VARIABLE
     )
 
 

@@ -239,3 +239,24 @@ def test_python_floats_at_the_end_of_the_domain_give_infinities(f):
     with np.errstate(all="ignore"):
         assert abs(f(Dual(at, 1.0)).tangent) == np.inf
         assert f(Dual(at, 0.0)).tangent == 0.0
+
+
+def test_an_array_is_spare_only_where_nothing_else_knows_it():
+    like = np.ones(3)
+
+    def fresh():
+        array = np.ones(3)
+        return short.is_spare(array, like)
+
+    def known_twice():
+        array = np.ones(3)
+        other = array
+        return short.is_spare(array, like) or other is None
+
+    def part_of_another():
+        array = np.ones(6)[:3]
+        return short.is_spare(array, like)
+
+    assert fresh()
+    assert not known_twice()
+    assert not part_of_another()
