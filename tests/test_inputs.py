@@ -77,7 +77,10 @@ def test_layout_does_not_matter(case):
                 continue
             (value, tangent), (straight_value, reference) = split(y), split(straight)
             assert np.asarray(value).dtype == np.asarray(expected).dtype
-            np.testing.assert_array_equal(value, expected)
+            if np.arctan2 in case.covers:  # NumPy 2.0 has two loops, which differ by an ulp, and picks by addresses
+                np.testing.assert_array_max_ulp(np.asarray(value), np.asarray(expected), 1)
+            else:
+                np.testing.assert_array_equal(value, expected)
             if not np.array_equal(value, straight_value):
                 continue  # order="A" and order="K" mean the layout
             scale = max(1.0, float(np.max(np.abs(reference), initial=0.0)))
