@@ -14,6 +14,7 @@ import numpy as np
 from dualad import arraywise, short
 from dualad.comparisons import OPERANDS
 from dualad.dispatch import evaluate_into
+from dualad.doubles import CARRIED, FLOATS, NUMBERS
 from dualad.errors import NoRuleError
 from dualad.levels import primal_part
 from dualad.objects import packed
@@ -22,13 +23,11 @@ from dualad.rules.table import PARTIALS, find
 from dualad.watching import WATCHER
 
 _new = object.__new__
-_NUMBERS = frozenset({float, int, np.float64})
-_FLOATS = frozenset({float, np.float64})
-_CARRIED = frozenset({float, np.float64, np.ndarray})
 _array = np.ndarray
 _double = np.float64
 _LOWEST, _HIGHEST = 1e-140, 1e140  # between them a quotient and its tangent are products of ordinary numbers
 _POWER = np.power
+_NEGATION = PARTIALS[np.negative]
 
 
 def _general(ufunc, compute, x, y):
@@ -80,10 +79,10 @@ class Arithmetic:
 
     def __add__(self, other):
         dx = self.tangent
-        if type(dx) in _FLOATS:
+        if type(dx) in FLOATS:
             if type(other) is type(self):
                 dy = other.tangent
-                if self.level == other.level and type(dy) in _FLOATS:
+                if self.level == other.level and type(dy) in FLOATS:
                     dz = float(dx) + float(dy)
                     if dz == dz:
                         z = _new(type(self))
@@ -91,34 +90,34 @@ class Arithmetic:
                         z.tangent = dz if type(total) is not _double else _double(dz)
                         z.level = self.level
                         return z
-            elif type(other) in _NUMBERS:
+            elif type(other) in NUMBERS:
                 z = _new(type(self))
                 z.primal = total = self.primal + other
                 z.tangent = dx if type(total) is not _double else _double(dx)
                 z.level = self.level
                 return z
-        elif type(dx) is _array and type(self.primal) in _CARRIED:
+        elif type(dx) is _array and type(self.primal) in CARRIED:
             if type(other) is type(self):
                 z = arraywise.add(self, other)
                 if z is not None:
                     return z
-            elif type(other) in _NUMBERS:
+            elif type(other) in NUMBERS:
                 z = arraywise.shifted(self, self.primal + other)
                 if z is not None:
                     return z
         return _add(self, other)
 
     def __radd__(self, other):
-        if type(other) in _NUMBERS and type(self.tangent) in _CARRIED:
+        if type(other) in NUMBERS and type(self.tangent) in CARRIED:
             return self.__add__(other)
         return _radd(self, other)
 
     def __sub__(self, other):
         dx = self.tangent
-        if type(dx) in _FLOATS:
+        if type(dx) in FLOATS:
             if type(other) is type(self):
                 dy = other.tangent
-                if self.level == other.level and type(dy) in _FLOATS:
+                if self.level == other.level and type(dy) in FLOATS:
                     dz = float(dx) - float(dy)
                     if dz == dz:
                         z = _new(type(self))
@@ -126,18 +125,18 @@ class Arithmetic:
                         z.tangent = dz if type(total) is not _double else _double(dz)
                         z.level = self.level
                         return z
-            elif type(other) in _NUMBERS:
+            elif type(other) in NUMBERS:
                 z = _new(type(self))
                 z.primal = total = self.primal - other
                 z.tangent = dx if type(total) is not _double else _double(dx)
                 z.level = self.level
                 return z
-        elif type(dx) is _array and type(self.primal) in _CARRIED:
+        elif type(dx) is _array and type(self.primal) in CARRIED:
             if type(other) is type(self):
                 z = arraywise.subtract(self, other)
                 if z is not None:
                     return z
-            elif type(other) in _NUMBERS:
+            elif type(other) in NUMBERS:
                 z = arraywise.shifted(self, self.primal - other)
                 if z is not None:
                     return z
@@ -145,7 +144,7 @@ class Arithmetic:
 
     def __rsub__(self, other):
         dx = self.tangent
-        if type(other) in _NUMBERS and type(dx) in _CARRIED and type(self.primal) in _CARRIED:
+        if type(other) in NUMBERS and type(dx) in CARRIED and type(self.primal) in CARRIED:
             z = arraywise.result(self, other - self.primal, -dx)
             if z is not None:
                 return z
@@ -153,10 +152,10 @@ class Arithmetic:
 
     def __mul__(self, other):
         dx = self.tangent
-        if type(dx) in _FLOATS:
+        if type(dx) in FLOATS:
             if type(other) is type(self):
                 dy = other.tangent
-                if self.level == other.level and type(dy) in _FLOATS:
+                if self.level == other.level and type(dy) in FLOATS:
                     x = self.primal
                     y = other.primal
                     product = x * y
@@ -170,7 +169,7 @@ class Arithmetic:
                         z.tangent = dz
                         z.level = self.level
                         return z
-            elif type(other) in _NUMBERS:
+            elif type(other) in NUMBERS:
                 dz = float(other) * float(dx)
                 if dz == dz:
                     z = _new(type(self))
@@ -178,25 +177,25 @@ class Arithmetic:
                     z.tangent = dz if type(product) is not _double else _double(dz)
                     z.level = self.level
                     return z
-        elif type(dx) is _array and type(self.primal) in _CARRIED:
+        elif type(dx) is _array and type(self.primal) in CARRIED:
             if type(other) is type(self):
                 z = arraywise.multiply(self, other)
                 if z is not None:
                     return z
-            elif type(other) in _NUMBERS:
+            elif type(other) in NUMBERS:
                 z = arraywise.scaled(self, self.primal * other, operator.mul, other)
                 if z is not None:
                     return z
         return _multiply(self, other)
 
     def __rmul__(self, other):
-        if type(other) in _NUMBERS and type(self.tangent) in _CARRIED:
+        if type(other) in NUMBERS and type(self.tangent) in CARRIED:
             return self.__mul__(other)
         return _rmultiply(self, other)
 
     def __truediv__(self, other):
         dx = self.tangent
-        if type(dx) in _FLOATS and type(other) in _NUMBERS and other:
+        if type(dx) in FLOATS and type(other) in NUMBERS and other:
             dz = float(dx) / float(other)
             if dz == dz:
                 z = _new(type(self))
@@ -204,9 +203,9 @@ class Arithmetic:
                 z.tangent = dz if type(quotient) is not _double else _double(dz)
                 z.level = self.level
                 return z
-        elif type(dx) in _FLOATS and type(other) is type(self) and self.level == other.level:
+        elif type(dx) in FLOATS and type(other) is type(self) and self.level == other.level:
             y, dy = other.primal, other.tangent
-            if type(dy) in _FLOATS and _LOWEST < abs(y) < _HIGHEST:
+            if type(dy) in FLOATS and _LOWEST < abs(y) < _HIGHEST:
                 quotient = self.primal / y
                 if type(quotient) is _double:
                     dz = _double((float(dx) - float(quotient) * float(dy)) / float(y))
@@ -218,12 +217,12 @@ class Arithmetic:
                     z.tangent = dz
                     z.level = self.level
                     return z
-        elif type(dx) is _array and type(self.primal) in _CARRIED:
+        elif type(dx) is _array and type(self.primal) in CARRIED:
             if type(other) is type(self):
                 z = arraywise.divide(self, other)
                 if z is not None:
                     return z
-            elif type(other) in _NUMBERS:
+            elif type(other) in NUMBERS:
                 z = arraywise.scaled(self, self.primal / other, operator.truediv, other)
                 if z is not None:
                     return z
@@ -231,7 +230,7 @@ class Arithmetic:
 
     def __rtruediv__(self, other):
         y, dy = self.primal, self.tangent
-        if type(dy) in _FLOATS and type(other) in _NUMBERS and type(y) in _FLOATS and _LOWEST < abs(y) < _HIGHEST:
+        if type(dy) in FLOATS and type(other) in NUMBERS and type(y) in FLOATS and _LOWEST < abs(y) < _HIGHEST:
             quotient = other / y
             if _LOWEST < abs(quotient) < _HIGHEST:
                 z = _new(type(self))
@@ -243,13 +242,13 @@ class Arithmetic:
         return _rdivide(self, other)
 
     def __neg__(self):
-        if type(self.tangent) in _FLOATS:
+        if type(self.tangent) in FLOATS:
             z = _new(type(self))
             z.primal = -self.primal
             z.tangent = -self.tangent
             z.level = self.level
             return z
-        z = short.unary(type(self), -1, operator.neg, self)
+        z = short.unary(type(self), _NEGATION, operator.neg, self)
         return evaluate(find(np.negative), np.negative, operator.neg, (self,), {}) if z is None else z
 
     def __pos__(self):
@@ -266,9 +265,9 @@ class Arithmetic:
         if _POWER not in PARTIALS:
             return _general(_POWER, operator.pow, self, other)
         x, dx = self.primal, self.tangent
-        if type(dx) in _FLOATS and type(x) in _FLOATS and type(other) in _NUMBERS:
+        if type(dx) in FLOATS and type(x) in FLOATS and type(other) in NUMBERS:
             y = x**other
-            if x and type(y) in _FLOATS and _LOWEST < abs(y) < _HIGHEST:
+            if x and type(y) in FLOATS and _LOWEST < abs(y) < _HIGHEST:
                 x, dx = float(x), float(dx)
                 dy = float(other) * (float(y) / x) * dx if other != 2 else 2 * x * dx
                 if _LOWEST < abs(dy) < _HIGHEST:
@@ -277,7 +276,7 @@ class Arithmetic:
                     z.tangent = dy if type(y) is float else _double(dy)
                     z.level = self.level
                     return z
-        elif type(other) is int and other == 2 and type(dx) is _array and type(x) in _CARRIED:
+        elif type(other) is int and other == 2 and type(dx) is _array and type(x) in CARRIED:
             z = arraywise.square(self)
             if z is not None:
                 return z

@@ -7,13 +7,12 @@ the general way. The tests run the whole table both ways.
 
 import numpy as np
 
+from dualad.doubles import DOUBLE, FLOATS
 from dualad.quiet import ORDINARY, STRICT, enter, leave
 from dualad.rules.coefficients.checks import HIGHEST, LOWEST
 
 _new = object.__new__
 _array = np.ndarray
-_DOUBLE = np.dtype(float)
-_DOUBLES = frozenset({float, np.float64})
 
 
 def add(x, y):
@@ -130,7 +129,7 @@ def fit_together(x, y):
     a = x.primal
     b = y.primal
     if type(a) is not _array:
-        return type(a) in _DOUBLES and type(b) in _DOUBLES and dx.shape == dy.shape
+        return type(a) in FLOATS and type(b) in FLOATS and dx.shape == dy.shape
     if type(b) is not _array:
         return False
     rank = a.ndim
@@ -174,9 +173,7 @@ def result(x, z, dz):
         rank = z.ndim
         if not rank or dz.dtype is not z.dtype or (rank > 1 and not (z.flags.c_contiguous and dz.flags.c_contiguous)):
             return None
-    elif type(z) not in _DOUBLES or not (
-        type(dz) in _DOUBLES or (type(dz) is _array and dz.ndim and dz.dtype is _DOUBLE)
-    ):
+    elif type(z) not in FLOATS or not (type(dz) in FLOATS or (type(dz) is _array and dz.ndim and dz.dtype is DOUBLE)):
         return None
     elif type(dz) is float:
         dz = type(z)(dz)

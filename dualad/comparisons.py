@@ -4,13 +4,12 @@ import operator
 
 import numpy as np
 
+from dualad.doubles import NUMBERS
 from dualad.levels import Perturbed, primal_part
 from dualad.objects import packed
 from dualad.watching import WATCHER
 
 OPERANDS = (float, int, complex, bool, np.generic, np.ndarray, list, tuple, Perturbed)
-
-_NUMBERS = frozenset({float, int, np.float64})
 
 
 def _comparison(ufunc, compare):
@@ -19,7 +18,7 @@ def _comparison(ufunc, compare):
     def method(self, other):
         x = self.primal
         if WATCHER.get() is None:
-            if type(other) in _NUMBERS and type(x) in _NUMBERS:
+            if type(other) in NUMBERS and type(x) in NUMBERS:
                 return compare(x, other)
         elif other is not self and isinstance(other, OPERANDS):
             return ufunc(self, other)

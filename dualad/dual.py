@@ -9,6 +9,7 @@ from dualad import absent, indexing, objects, short
 from dualad.arithmetic import Arithmetic
 from dualad.comparisons import Comparisons
 from dualad.dispatch import call_function, call_ufunc
+from dualad.doubles import FLOATS
 from dualad.errors import DtypeError, LostDerivativeError, ShapeError
 from dualad.interface import ArrayInterface
 from dualad.levels import HAND_MADE, Perturbed, leave_below, make, primal_part
@@ -67,7 +68,8 @@ class Dual(Arithmetic, Comparisons, ArrayInterface, Perturbed):
             if partials is not None:
                 result = None
                 if len(partials) == 1:
-                    result = short.unary(Dual, partials[0], ufunc, self)
+                    way = short.of_number if type(self.tangent) in FLOATS else short.unary
+                    result = way(Dual, partials, ufunc, self)
                 elif len(partials) == 2:
                     result = short.binary(Dual, partials, ufunc, *inputs)
                 if result is not None:

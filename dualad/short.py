@@ -12,58 +12,97 @@ import numpy as np
 
 from dualad import nested
 from dualad.arraywise import result
+from dualad.doubles import DOUBLE, FLOATS, NUMBERS
 from dualad.quiet import ORDINARY, STRICT, enter, leave
 from dualad.references import VARIABLE
+from dualad.rules.coefficients.checks import HIGHEST, LOWEST
 from dualad.tangents import dense
 from dualad.tangents.rows import LARGE
 
 _new = object.__new__
 _array = np.ndarray
 _IN_PLACE_FROM = 8192  # bytes: from there on a new array costs more than the look whether one is spare
-_NUMBERS = frozenset({float, int, np.float64})
-_DOUBLE = np.dtype(float)
+_FEW = 512  # elements: above, one slope for all directions costs less than their quotients
 _OBJECT = np.dtype(object)
-_DOUBLES = frozenset({float, np.float64})
 _CARRIED = frozenset({float, np.float64, np.float32, np.ndarray})
 
 
-def unary(cls, partial, compute, x):
-    """``compute(x)`` for a Dual; None if this is no case for the short way."""
+def of_number(cls, partials, compute, x):
+    """``compute(x)`` for a number in one direction; None if this is no case for the short way."""
     a, dx = x.primal, x.tangent
-    if type(dx) is _array:
-        if type(a) is not _array and type(a) not in _DOUBLES:
-            return nested.unary(cls, partial, compute, x) if type(a) is cls else None
-    elif type(dx) not in _DOUBLES or type(a) not in _DOUBLES:
-        return nested.unary(cls, partial, compute, x) if type(a) is cls or type(dx) is cls else None
+    if type(a) not in FLOATS:
+        return nested.unary(cls, partials[0], compute, x) if type(a) is cls else None
     y = compute(a)
-    if type(partial) is int:
-        if partial == 0:
-            return None
-        dy = -dx if partial < 0 else dx.copy() if type(dx) is _array else dx
-    else:
-        token = enter(STRICT)
+    formula = partials.of_floats
+    dy = None
+    if formula is not None and type(y) is np.float64:
+        value, slope = float(y), None
         try:
-            coefficient = partial(y, a)
-            if type(dx) is _array and dx.nbytes > _IN_PLACE_FROM and is_spare(coefficient, dx):
-                coefficient *= dx
-                dy = coefficient
-            else:
-                dy = coefficient * dx
-        except ArithmeticError:
+            slope = formula(value, float(a))
+            dy = float(dx) * slope if partials.over is None else float(dx) / slope
+        except (ArithmeticError, ValueError):  # Python's math knows no infinities
+            slope = 0.0
+        if value - value or not (LOWEST < abs(slope) < HIGHEST and LOWEST < abs(dy) < HIGHEST):
+            dy = None  # not finite, or digits may be lost: floats raise no flags
+    if dy is None:
+        dy = _scaled(partials[0], y, a, dx)
+        if dy is None or dy != dy or type(y) not in FLOATS or type(dy) not in FLOATS:
             return None
-        finally:
-            leave(token)
-    if type(dy) is _array:
-        return result(x, y, dy)
-    if dy != dy or type(y) not in _DOUBLES or type(dy) not in _DOUBLES:
-        return None
-    if type(dy) is float:
-        dy = type(y)(dy)
     z = _new(cls)
     z.primal = y
-    z.tangent = dy
+    z.tangent = np.float64(dy) if type(y) is np.float64 else dy
     z.level = x.level
     return z
+
+
+def unary(cls, partials, compute, x):
+    """``compute(x)`` for any other Dual; None if this is no case for the short way."""
+    a, dx = x.primal, x.tangent
+    if type(dx) is not _array or (type(a) is not _array and type(a) not in FLOATS):
+        return nested.unary(cls, partials[0], compute, x) if type(a) is cls or type(dx) is cls else None
+    if partials.plain is not None and dx.dtype is DOUBLE:
+        return _plainly(partials, compute, x)
+    y = compute(a)
+    dy = _scaled(partials[0], y, a, dx)
+    return None if dy is None else result(x, y, dy)
+
+
+def _scaled(partial, y, a, dx):
+    """The tangent of y by the table's partial; None for a zero, and where an infinity meets a zero."""
+    if type(partial) is int:
+        return None if partial == 0 else -dx if partial < 0 else dx.copy() if type(dx) is _array else dx
+    token = enter(STRICT)
+    try:
+        return _times(partial(y, a), dx)
+    except ArithmeticError:
+        return None
+    finally:
+        leave(token)
+
+
+def _plainly(partials, compute, x):
+    """``compute(x)`` with the plain partial or its inverse; None where the value or the tangent raises a flag."""
+    a, dx = x.primal, x.tangent
+    token = enter(ORDINARY)
+    try:
+        y = compute(a)
+        if partials.over is not None and (dx.size == y.size or y.size < _FEW):
+            dy = dx / partials.over(y, a)
+        else:
+            dy = _times(partials.plain(y, a), dx)
+    except ArithmeticError:
+        return None
+    finally:
+        leave(token)
+    return result(x, y, dy)
+
+
+def _times(coefficient, dx):
+    """Their product, in the memory of the coefficient where nothing else needs it."""
+    if type(dx) is _array and dx.nbytes > _IN_PLACE_FROM and is_spare(coefficient, dx):
+        coefficient *= dx
+        return coefficient
+    return coefficient * dx
 
 
 def binary(cls, partials, compute, x, y):
@@ -75,10 +114,10 @@ def binary(cls, partials, compute, x, y):
             if x.level != y.level:
                 return nested.binary(cls, partials, compute, x, y)
             return _both(cls, partials, compute, x, y)
-        if type(y) in _NUMBERS:
+        if type(y) in NUMBERS:
             return _one(cls, partials[0], compute, x, (x.primal, y))
         return _with_array(cls, partials[0], compute, x, (x.primal, y), y)
-    if type(x) in _NUMBERS:
+    if type(x) in NUMBERS:
         return _one(cls, partials[1], compute, y, (x, y.primal))
     return _with_array(cls, partials[1], compute, y, (x, y.primal), x)
 
@@ -113,11 +152,11 @@ def _one(cls, partial, compute, dual, operands):
         finally:
             leave(token)
     if kind is _array:
-        if not dx.ndim or dy.dtype is not (y.dtype if type(y) is _array else _DOUBLE if type(y) in _DOUBLES else None):
+        if not dx.ndim or dy.dtype is not (y.dtype if type(y) is _array else DOUBLE if type(y) in FLOATS else None):
             dy = dense.fit(dy, y, dx.shape[: dx.ndim - getattr(dual.primal, "ndim", 0)])
         if dy.ndim > 1 and not _alike(y, dy):
             dy = dense.laid_out_as(dy, y)
-    elif dy != dy or type(y) not in _DOUBLES or type(dy) not in _DOUBLES:
+    elif dy != dy or type(y) not in FLOATS or type(dy) not in FLOATS:
         return None
     elif type(dy) is float:
         dy = type(y)(dy)
@@ -185,7 +224,7 @@ def _both(cls, partials, compute, x, y):
         lead = dx.ndim - a.ndim
         if dy.ndim - b.ndim != lead or (lead and (a.ndim != b.ndim or len(dx) != len(dy))):
             return None
-    elif kind not in _DOUBLES or type(b) not in _DOUBLES or dx.shape != dy.shape:
+    elif kind not in FLOATS or type(b) not in FLOATS or dx.shape != dy.shape:
         return None
     first, second = partials
     together = partials.together
@@ -217,7 +256,7 @@ def _both(cls, partials, compute, x, y):
             return None
         if z.ndim > 1 and not _alike(z, dz):
             return None
-    elif dz.ndim != dx.ndim or dz.dtype is not _DOUBLE:
+    elif dz.ndim != dx.ndim or dz.dtype is not DOUBLE:
         return None
     dual = _new(cls)
     dual.primal = z

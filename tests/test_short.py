@@ -17,7 +17,7 @@ from tests.numerical import directions_like, results
 from tests.test_rules import cases, pushed
 
 SHORT_WAYS = {
-    short: ["unary", "binary"],
+    short: ["of_number", "unary", "binary"],
     nested: ["unary", "binary"],
     arraywise: ["add", "subtract", "multiply", "divide", "square", "result"],
 }
@@ -239,6 +239,46 @@ def test_python_floats_at_the_end_of_the_domain_give_infinities(f):
     with np.errstate(all="ignore"):
         assert abs(f(Dual(at, 1.0)).tangent) == np.inf
         assert f(Dual(at, 0.0)).tangent == 0.0
+
+
+MAGNITUDES = [0.0, 3e-308, 1e-300, 1e-150, 1e-8, 0.3, 1.0, 1.7, 19.0, 356.0, 372.0, 709.0, 800.0, 1e16, 1e200, 8e307,
+              np.inf]  # fmt: skip
+FORMULAS = [
+    f for f, p in PARTIALS.items() if isinstance(f, np.ufunc) and (p.plain is not None or p.of_floats is not None)
+]
+
+
+@pytest.mark.parametrize("ufunc", FORMULAS)
+@pytest.mark.parametrize("moved", [1.0, 0.0, -1e-30, 1e-300, 1e300, np.inf])
+def test_formulas_of_the_short_way_hold_over_the_whole_range(ufunc, moved):
+    """A number, a vector and several directions at once, against a type of wider range."""
+    points = [x for size in MAGNITUDES for x in (size, -size)] + [np.nan]
+    directions = np.array([moved, 1.0, -moved])
+
+    wide = np.longdouble
+    assert len(FORMULAS) > 10
+    with np.errstate(all="ignore"):
+        exact, slope = (ufunc(Dual(np.array(points, wide), np.full(len(points), d, wide))).tangent for d in (moved, 1))
+        kept = ~np.isfinite(slope) | (np.abs(slope) < 1e308) & ((np.abs(slope) > 1e-300) | (np.abs(moved) <= 1))
+        number = [ufunc(Dual(x, moved)).tangent for x in points]
+        vector = [ufunc(Dual(np.array([x, 0.5]), np.array([moved, 1.0]))).tangent[0] for x in points]
+        several = [ufunc(Dual(np.array([x, 0.5]), np.stack([directions] * 2, 1))).tangent[0, 0] for x in points]
+        for found in (number, vector, several):
+            np.testing.assert_allclose(np.array(found)[kept], exact[kept].astype(float), rtol=1e-15, atol=1e-322)
+
+
+@pytest.mark.parametrize("ufunc", [f for f in FORMULAS if PARTIALS[f].plain is not None and f is not np.tanh])
+@pytest.mark.parametrize("length", [1, 2, 7, 8, 33, 1000])
+def test_numpy_raises_a_flag_outside_of_the_domain(ufunc, length):
+    """The short way relies on it: the formula alone is finite there."""
+    x = np.full(length, 0.5)
+    for i in {0, length // 2, length - 1}:
+        at = x.copy()
+        at[i] = -1.5
+        with np.errstate(invalid="raise"), pytest.raises(FloatingPointError):
+            ufunc(at)
+        with np.errstate(invalid="ignore"):
+            assert np.isnan(ufunc(Dual(at, np.ones(length))).tangent[i])
 
 
 def test_an_array_is_spare_only_where_nothing_else_knows_it():

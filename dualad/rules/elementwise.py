@@ -6,7 +6,7 @@ import numpy as np
 
 from dualad.rules.coefficients import choices, exponentials, plane, powers, quotients, trigonometric
 from dualad.rules.coefficients.checks import in_domain
-from dualad.rules.kinds import constant, elementwise, outputs, refused
+from dualad.rules.kinds import constant, elementwise, inverse, mended, outputs, refused
 
 DEGREES = 180 / math.pi
 RADIANS = math.pi / 180
@@ -22,16 +22,16 @@ elementwise(np.reciprocal, lambda y, x: -(1 / x) / x)
 
 elementwise(np.power, powers.power_by_base, powers.power_by_exponent)
 elementwise(np.float_power, powers.power_by_base, powers.power_by_exponent)
-elementwise(np.sqrt, powers.sqrt)
+mended(np.sqrt, lambda y, x: 0.5 / y, powers.unsigned)
 elementwise(np.cbrt, powers.cbrt)
 
 elementwise(np.exp, lambda y, x: y)
 elementwise(np.exp2, exponentials.exp2)
 elementwise(np.expm1, lambda y, x: np.exp(x))
-elementwise(np.log, lambda y, x: in_domain(1 / x))
-elementwise(np.log2, lambda y, x: in_domain(exponentials.LOG2E / x))
-elementwise(np.log10, lambda y, x: in_domain(exponentials.LOG10E / x))
-elementwise(np.log1p, lambda y, x: in_domain(1 / (1 + x)))
+inverse(np.log, lambda y, x: x, in_domain)
+mended(np.log2, lambda y, x: exponentials.LOG2E / x, in_domain)
+mended(np.log10, lambda y, x: exponentials.LOG10E / x, in_domain)
+inverse(np.log1p, lambda y, x: 1 + x, in_domain)
 elementwise(np.logaddexp, lambda z, x, y: exponentials.weight(x, y), lambda z, x, y: exponentials.weight(y, x))
 elementwise(np.logaddexp2, lambda z, x, y: exponentials.weight2(x, y), lambda z, x, y: exponentials.weight2(y, x))
 
@@ -45,7 +45,7 @@ elementwise(np.arctan2, plane.arctan2_by_y, plane.arctan2_by_x)
 elementwise(np.hypot, plane.hypot_first, plane.hypot_second)
 elementwise(np.sinh, lambda y, x: np.cosh(x))
 elementwise(np.cosh, lambda y, x: np.sinh(x))
-elementwise(np.tanh, lambda y, x: trigonometric.sech2(x))
+elementwise(np.tanh, lambda y, x: trigonometric.sech2(x), over=lambda y, x: np.cosh(x) ** 2)
 elementwise(np.arcsinh, lambda y, x: trigonometric.arcsinh(x))
 elementwise(np.arccosh, lambda y, x: trigonometric.arccosh(x))
 elementwise(np.arctanh, lambda y, x: trigonometric.arctanh(x))

@@ -51,9 +51,19 @@ class Implemented(Rule):
         return self.implementation(*args, **kwargs)
 
 
-def elementwise(ufunc, *partials, together=None):
-    """One line of the table: y = ufunc(x1, …) has these partial derivatives."""
-    add(ufunc, Elementwise(partials, together=together))
+def elementwise(ufunc, *partials, **short):
+    """One line of the table: y = ufunc(x1, …) has these partial derivatives; ``short``: see `partials.Partials`."""
+    add(ufunc, Elementwise(partials, **short))
+
+
+def mended(ufunc, plain, careful, over=None):
+    """One line of the table: a plain derivative of y = ufunc(x), which ``careful`` mends at the edges of the domain."""
+    elementwise(ufunc, lambda y, x: careful(plain(y, x)), plain=plain, over=over)
+
+
+def inverse(ufunc, over, careful):
+    """One line of the table: the same for the derivative ``1 / over(y, x)``."""
+    mended(ufunc, lambda y, x: 1 / over(y, x), careful, over)
 
 
 def outputs(ufunc, *partials_of_outputs):

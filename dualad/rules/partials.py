@@ -1,5 +1,8 @@
 """Elementwise rules: partial derivatives times tangents, and how a ufunc is evaluated with them."""
 
+import math
+import types
+
 import numpy as np
 
 from dualad.levels import HAND_MADE, Perturbed, dual_class, make, primal_part
@@ -61,11 +64,11 @@ class Elementwise(Rule):
 
     kind = "elementwise"
 
-    def __init__(self, *outputs, together=None):
+    def __init__(self, *outputs, together=None, plain=None, over=None):
         self.outputs = tuple(Partials(map(_function_or_sign, partials)) for partials in outputs)
         self.partials = self.outputs[0] if len(outputs) == 1 else None
-        if together is not None:
-            self.partials.together = together
+        if self.partials is not None:
+            self.partials.know(together, plain, over)
 
     def push(self, ufunc, y, primals, tangents, kwargs):
         """The tangent of each output, None for an output that does not move."""
@@ -101,12 +104,33 @@ class Elementwise(Rule):
 
 
 class Partials(tuple):
-    """The partials of one output; ``together(y, x1, x2, dx1, dx2)`` is their sum with tangents in fewer passes.
+    """The partials of one output, and what the short way may use in their place.
 
-    The short way uses it, and only where no intermediate result leaves the range of the type.
+    ``together(y, x1, x2, dx1, dx2)`` is their sum with tangents in fewer passes, ``plain(y, x)`` the partial of one
+    input, and ``over(y, x)`` its inverse, both for double precision. They hold where no operation, that of the value
+    included, raises a floating-point flag. ``of_floats(y, x)`` is ``over`` or else the partial for Python's floats.
     """
 
-    together = None
+    together = plain = over = of_floats = None
+
+    def know(self, together, plain, over):
+        """Take what the short way may use."""
+        self.together, self.plain, self.over = together, plain, over
+        if len(self) == 1:
+            self.of_floats = with_python_math(over or plain or self[0])
+
+
+_SAME_IN_MATH = frozenset({"np", "cos", "cosh", "exp", "sin", "sinh"})
+
+
+def with_python_math(formula):
+    """The same formula with Python's `math` for NumPy, which is faster for a float; None if it needs more than that."""
+    code = getattr(formula, "__code__", None)
+    if code is None or code.co_freevars or not _SAME_IN_MATH.issuperset(code.co_names):
+        return None
+    if "np" in code.co_names and formula.__globals__.get("np") is not np:
+        return None
+    return types.FunctionType(code, {"np": math})
 
 
 def _with_infinities(x):

@@ -19,11 +19,9 @@ from dualad.rules.kinds import coefficient
 # The power z = x**y is handed on as a known value: that it moves with x and y is counted there, so its partial is 0.
 
 
-def sqrt(y, x):
-    """1 / (2 y): infinite at a zero of either sign."""
-    if type(y) is np.ndarray and y.dtype.kind == "f":
-        return 0.5 / np.abs(y)
-    return 0.5 / (y + 0.0)  # -0.0 + 0.0 is 0.0
+def unsigned(slope):
+    """The slope of a real root, which is infinite and positive at a zero of either sign."""
+    return slope if is_complex(slope) else np.abs(slope)
 
 
 def power_by_base(z, x, y):

@@ -64,17 +64,12 @@ def arctanh(x):
 
 @coefficient(lambda y, x: -2 * np.tanh(x) * y)
 def sech2(x):
-    """1 / cosh(x)**2 as 4 t / (1 + t)**2 with t = exp(-2 |x|): 1 - tanh(x)**2 cancels, cosh(x)**2 overflows."""
+    """1 / cosh(x)**2: 1 - tanh(x)**2 cancels, the square of cosh(x) overflows before that of its inverse vanishes."""
     if is_complex(x):
         return 1 - np.tanh(x) ** 2
-    if type(x) is not np.ndarray or not x.ndim:
-        t = np.exp(-2 * np.abs(x))
-        return 4 * t / (1 + t) ** 2
-    t = np.abs(x)  # in place from here on: two arrays instead of six
-    t *= -2
-    np.exp(t, out=t)
-    square = t + 1
-    square *= square
-    t *= 4
-    t /= square
-    return t
+    if dense.dtype_of(x) in _NARROW:
+        return ((1 / np.cosh(x, dtype=np.float64)) ** 2).astype(dense.dtype_of(x))
+    inverse = np.cosh(x)
+    inverse = np.divide(1, inverse, out=inverse if type(inverse) is np.ndarray else None)
+    inverse *= inverse
+    return inverse
