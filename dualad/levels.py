@@ -27,6 +27,10 @@ class Perturbed:
     level: int
     primal: Any
     tangent: Any
+    held: Any
+
+
+Perturbed.held = Perturbed.tangent  # the same slot, where a subclass writes the tangent out when it is asked for
 
 
 class Expanded:

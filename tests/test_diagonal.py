@@ -19,7 +19,7 @@ def diagonals(k=0, kind=matrix):
 
 
 def waits(x):
-    return isinstance(x, diagonal.Waiting) and x.unwritten is not None
+    return isinstance(x, diagonal.WithDiagonal) and x.unwritten is not None
 
 
 def same(found, expected):

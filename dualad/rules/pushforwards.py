@@ -9,8 +9,9 @@ from dualad.quiet import SILENT, enter, leave
 from dualad.rules import calls
 from dualad.rules.table import Rule, name_of
 from dualad.tangents import dense
-from dualad.tangents.diagonal import Diagonal, Waiting, carried, waiting, written_out
+from dualad.tangents.diagonal import Diagonal, WithDiagonal, waiting
 from dualad.tangents.symbolic import NotRecordedError, Symbolic, kept
+from dualad.tangents.waiting import written_out
 
 _OPTIONS = frozenset({type(None), bool, int, float, str})  # they hold no Dual and need no packing
 
@@ -46,7 +47,7 @@ class Pushforward(Rule):
         first = args[0] if args else None
         if type(first) in (list, tuple):
             first = next((x for x in first if isinstance(x, Perturbed)), None)
-        if isinstance(first, Perturbed) and isinstance(carried(first), Symbolic):
+        if isinstance(first, Perturbed) and isinstance(first.held, Symbolic):
             found = first.tangent.everyday(function, args, kwargs)
             if found is not None:
                 return found
@@ -95,7 +96,7 @@ class Pushforward(Rule):
 
     def tangent_of(self, name, x):
         """The tangent of a Dual, or the diagonal that the rule takes instead."""
-        if name == self.takes_diagonal and isinstance(x, Waiting) and x.unwritten is not None:
+        if name == self.takes_diagonal and isinstance(x, WithDiagonal) and x.unwritten is not None:
             return x.unwritten
         return dense.settled(x)
 

@@ -1,16 +1,17 @@
 """Diagonal tangents: K directions of a matrix that ``numpy.diag`` made of a vector, without their zeros.
 
-K dense matrices would cost more than all that is done with them. A `Waiting` Dual holds the diagonals, and writes the
-matrices out as soon as anybody asks for its tangent. Sums with constants, multiples and matrix products do without, and
-so do the rules that say that they take diagonals.
+K dense matrices would cost more than all that is done with them. A `WithDiagonal` Dual holds the diagonals, and writes
+the matrices out as soon as anybody asks for its tangent. Sums with constants, multiples and matrix products do without,
+and so do the rules that say that they take diagonals.
 """
 
 import functools
 
 import numpy as np
 
-from dualad.levels import Perturbed, dual_class, make
+from dualad.levels import dual_class, make
 from dualad.quiet import SILENT, enter, leave
+from dualad.tangents.waiting import Waiting, settle
 
 WORTH = 2**14  # elements of all directions from which on it pays to wait
 
@@ -83,28 +84,14 @@ def whole(tangent):
     return tangent.whole() if isinstance(tangent, Diagonal) else tangent
 
 
-carried = Perturbed.tangent.__get__  # what stands in the place of the tangent, without writing it out
-
-
-class Waiting:
-    """What a Dual is as long as its tangent is a `Diagonal`; whoever asks for the tangent makes it a plain Dual."""
+class WithDiagonal(Waiting):
+    """What a Dual is as long as its tangent is a `Diagonal`."""
 
     __slots__ = ()
+    carrier = Diagonal
 
-    @property
-    def unwritten(self):
-        """The tangent, if it is a diagonal still."""
-        tangent = carried(self)
-        return tangent if type(tangent) is Diagonal else None
-
-    @property
-    def tangent(self):
-        settle(self)
-        return self.tangent
-
-    @tangent.setter
-    def tangent(self, tangent):
-        Perturbed.tangent.__set__(self, tangent)
+    def written(self, held):
+        return held.whole()
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         rule = _OPERATIONS.get(ufunc)
@@ -112,9 +99,7 @@ class Waiting:
             result = rule(self, ufunc, *inputs)
             if result is not None:
                 return result
-        for x in inputs:
-            written_out(x)
-        return self.__array_ufunc__(ufunc, method, *inputs, **kwargs)  # by now that of a Dual
+        return super().__array_ufunc__(ufunc, method, *inputs, **kwargs)
 
     def __neg__(self):
         return np.negative(self)
@@ -146,19 +131,6 @@ def is_constant(x):
     return type(x) is float or type(x) is int or (type(x) is np.ndarray and x.dtype.char in "dD")
 
 
-def settle(dual):
-    """The same object as a plain Dual, with the tangent written out."""
-    if dual.unwritten is not None:
-        Perturbed.tangent.__set__(dual, dual.unwritten.whole())
-    dual.__class__ = dual_class()
-    return dual
-
-
-def written_out(x):
-    """x, as a plain Dual if it waits."""
-    return settle(x) if isinstance(x, Waiting) else x
-
-
 def waiting(y, diagonal, level):
     """A Dual of a matrix and the diagonals of its tangents."""
     return make(_waiting_class(), y, diagonal, level)
@@ -166,7 +138,7 @@ def waiting(y, diagonal, level):
 
 @functools.cache
 def _waiting_class():
-    return type("Dual", (Waiting, dual_class()), {"__slots__": ()})
+    return type("Dual", (WithDiagonal, dual_class()), {"__slots__": ()})
 
 
 def silently(function, *args):
