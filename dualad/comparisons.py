@@ -22,12 +22,13 @@ def _comparison(ufunc, compare):
                 return compare(x, other)
         elif other is not self and isinstance(other, OPERANDS):
             return ufunc(self, other)
-        return compare(primal_part(x), _comparable(other))
+        return compare(primal_part(x), comparable(other))
 
     return method
 
 
-def _comparable(other):
+def comparable(other):
+    """The value of an operand."""
     return primal_part(packed(other) if isinstance(other, (list, tuple, np.ndarray)) else other)
 
 

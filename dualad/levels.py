@@ -30,7 +30,8 @@ class Perturbed:
     held: Any
 
 
-Perturbed.held = Perturbed.tangent  # the same slot, where a subclass writes the tangent out when it is asked for
+# The same slot, where a subclass writes the tangent out when it is asked for.
+Perturbed.held = vars(Perturbed)["tangent"]
 
 
 class Expanded:

@@ -66,8 +66,9 @@ def hessian(
     Notes
     -----
     In forward mode k outer and k inner directions; of the blocks only those on and above the diagonal are computed.
-    In reverse mode blocks of k rows. Small problems take one evaluation of f. Source: Griewank & Walther (2008),
-    "Evaluating Derivatives", sections 5.4 and 13.
+    In reverse mode blocks of k rows. Small problems take one evaluation of f, with hyper-dual numbers. Sources: Griewank
+    & Walther (2008), "Evaluating Derivatives", sections 5.4 and 13; Fike & Alonso (2011), "The development of
+    hyper-dual numbers for exact second-derivative calculations".
 
     Examples
     --------
@@ -133,8 +134,9 @@ def evaluated(f, options, mode, args, kwargs):
     return from_pairs(columns, options)
 
 
-def at_once(f, options, args, kwargs, seeded, outer, inner, count):
+def at_once(f, options, args, kwargs, seeded, outer, inner):
     """The same for one short vector, the commonest case, without the machinery for all others."""
+    count = args[options.argnums].size
     try:
         result = f(*seeded, **kwargs)
     except Exception as error:
@@ -142,7 +144,8 @@ def at_once(f, options, args, kwargs, seeded, outer, inner, count):
         raise
     found = quick.second_order(result, outer, inner)
     if found is not None:
-        return found
+        value, slope, second = found
+        return value, slope, second / 2 + second.T / 2, None
     columns = options.columns(f, args, kwargs)
     slope, second, value, aux = Pair(columns).extracted(result, outer, inner, 0, count, 0, count)
     square = Square(columns, None)

@@ -5,10 +5,11 @@ from typing import Any, Literal
 
 from dualad import seeding
 from dualad.levels import new_level
-from dualad.operators import over_reverse
+from dualad.operators import over_reverse, quick
 from dualad.operators.auxiliary import split_aux
 from dualad.operators.blocks import Progress, Workers
 from dualad.operators.columns import check_number
+from dualad.operators.notes import note
 from dualad.operators.options import Options, named_after
 from dualad.operators.reverse import checked_mode
 from dualad.operators.stores import Gathered
@@ -63,6 +64,9 @@ def hvp(
     options = Options("hvp", 0, None, has_aux, False, chunk_size, workers, progress)
 
     def transformed(x, v, *args, **kwargs):
+        seeds = quick.seeded_along(x, v) if options.are_simple() and mode != "reverse" else None
+        if seeds is not None:
+            return at_once(f, x, args, kwargs, *seeds)
         columns = options.columns(f, (x, *args), kwargs)
         directions = seeding.tangents_like(x, v, "v")
         moved = [seeding.direction_for(x, u, "v") for x, u in zip(columns.leaves, directions, strict=True)]
@@ -81,6 +85,21 @@ def hvp(
         return options.with_aux(columns.in_structure(products.tangents()[0]), aux)
 
     return named_after(f, transformed)
+
+
+def at_once(f, x, args, kwargs, seeded, outer, inner):
+    """The product for one short vector, the commonest case, without the machinery for all others."""
+    try:
+        result = f(seeded, *args, **kwargs)
+    except Exception as error:
+        note(error, "hvp", 0, x.size, x.size)
+        raise
+    found = quick.second_order(result, outer, inner)
+    if found is not None:
+        return found[2][0]
+    y, _, _, second = four_parts(split_aux(result, False, inner)[0], outer, inner)
+    check_number("hvp", y, [x])
+    return filled(second, y, (1, x.size))[0]
 
 
 class Along:

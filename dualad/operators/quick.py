@@ -5,6 +5,7 @@ import numpy as np
 from dualad.dual import Dual
 from dualad.levels import make, new_level
 from dualad.operators.blocks import FEW_COLUMNS
+from dualad.watching import WATCHER
 
 SHORT = 24  # elements of a vector: more take another way to their second derivatives
 
@@ -54,18 +55,44 @@ def matrix(result, level, count, number_out):
     return dy.T if y.ndim == 1 else np.moveaxis(dy, 0, -1)
 
 
+def is_short(x):
+    """Whether x is a short vector of doubles."""
+    return type(x) is np.ndarray and x.dtype is _DOUBLE and x.ndim == 1 and 1 < x.size <= SHORT
+
+
 def seeded_twice(args, n):
-    """The arguments with a short vector at number n seeded at two levels, both levels, the count; None otherwise."""
+    """The arguments with a short vector at number n seeded at two levels, and these levels; None otherwise."""
     x = args[n] if 0 <= n < len(args) else None
-    if type(x) is not np.ndarray or x.dtype is not _DOUBLE or x.ndim != 1 or not 1 < x.size <= SHORT:
+    if not is_short(x):
         return None
+    from dualad.hyperduals.number import hyperdual  # here, because few programs need it: it takes time to import
+
     outer, inner, count = new_level(), new_level(), x.size
-    dual = make(Dual, make(Dual, x.copy(), basis(count), outer), basis(count), inner)
-    return (*args[:n], dual, *args[n + 1 :]), outer, inner, count
+    if WATCHER.get() is None:
+        dual = hyperdual(x.copy(), outer, inner, basis(count))
+    else:
+        dual = make(Dual, make(Dual, x.copy(), basis(count), outer), basis(count), inner)
+    return (*args[:n], dual, *args[n + 1 :]), outer, inner
+
+
+def seeded_along(x, v):
+    """A short vector along one outer direction v and all inner ones, and the levels; None if this is another case."""
+    if not is_short(x) or not is_short(v) or x.shape != v.shape or WATCHER.get() is not None:
+        return None
+    from dualad.hyperduals.number import hyperdual
+
+    outer, inner = new_level(), new_level()
+    return hyperdual(x.copy(), outer, inner, v[None].copy(), basis(x.size)), outer, inner
 
 
 def second_order(result, outer, inner):
-    """Value, gradient, Hessian and no aux from a number with tangents at both levels; None if f returned another."""
+    """Value, outer tangent and second tangent of a number with tangents at both levels; None if f returned another."""
+    from dualad.hyperduals.number import parts_of
+
+    known = parts_of(result, outer, inner)
+    if known is not None:
+        value, parts = known
+        return (value, parts.b, parts.second()) if type(value) is np.float64 else None
     if type(result) is not Dual or result.level != inner:
         return None
     value, tangent = result.primal, result.tangent
@@ -74,4 +101,4 @@ def second_order(result, outer, inner):
     second = tangent.tangent
     if type(value.primal) not in _DOUBLES or type(second) is not np.ndarray or second.ndim != 2:
         return None
-    return value.primal, value.tangent, second / 2 + second.T / 2, None
+    return value.primal, value.tangent, second
