@@ -19,7 +19,7 @@ from dualad.errors import NoRuleError
 from dualad.levels import primal_part
 from dualad.objects import packed
 from dualad.rules.partials import evaluate
-from dualad.rules.table import PARTIALS, find
+from dualad.rules.table import PARTIALS, SHORTLY, find
 from dualad.watching import WATCHER
 
 _new = object.__new__
@@ -28,6 +28,7 @@ _double = np.float64
 _LOWEST, _HIGHEST = 1e-140, 1e140  # between them a quotient and its tangent are products of ordinary numbers
 _POWER = np.power
 _NEGATION = PARTIALS[np.negative]
+_product = SHORTLY[np.matmul]
 
 
 def _general(ufunc, compute, x, y):
@@ -306,10 +307,12 @@ class Arithmetic:
         return _general(np.divmod, divmod, other, self)
 
     def __matmul__(self, other):
-        return _general(np.matmul, operator.matmul, self, other)
+        z = _product(operator.matmul, self, other)
+        return _general(np.matmul, operator.matmul, self, other) if z is None else z
 
     def __rmatmul__(self, other):
-        return _general(np.matmul, operator.matmul, other, self)
+        z = _product(operator.matmul, other, self)
+        return _general(np.matmul, operator.matmul, other, self) if z is None else z
 
     def __iadd__(self, other):
         return _in_place(np.add, operator.add, self, other)

@@ -13,7 +13,7 @@ from dualad.doubles import FLOATS
 from dualad.errors import DtypeError, LostDerivativeError, ShapeError
 from dualad.interface import ArrayInterface
 from dualad.levels import HAND_MADE, Perturbed, leave_below, make, primal_part
-from dualad.rules.table import PARTIALS
+from dualad.rules.table import PARTIALS, SHORTLY
 from dualad.tangents import dense
 from dualad.tangents.symbolic import Symbolic
 from dualad.watching import stepped
@@ -65,15 +65,17 @@ class Dual(Arithmetic, Comparisons, ArrayInterface, Perturbed):
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         if not kwargs and method == "__call__":
             partials = PARTIALS.get(ufunc)
+            result = None
             if partials is not None:
-                result = None
                 if len(partials) == 1:
                     way = short.of_number if type(self.tangent) in FLOATS else short.unary
                     result = way(Dual, partials, ufunc, self)
                 elif len(partials) == 2:
                     result = short.binary(Dual, partials, ufunc, *inputs)
-                if result is not None:
-                    return result
+            elif ufunc in SHORTLY:
+                result = SHORTLY[ufunc](ufunc, *inputs)
+            if result is not None:
+                return result
         return call_ufunc(ufunc, method, inputs, kwargs)
 
     def __array_function__(self, function, types, args, kwargs):

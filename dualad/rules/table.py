@@ -7,6 +7,7 @@ from dualad.errors import NoRuleError
 
 RULES: dict[Any, Any] = {}
 PARTIALS: dict[Any, Any] = {}  # of elementwise rules with one output: what the short way looks up
+SHORTLY: dict[Any, Any] = {}  # of other rules that know a short way
 
 
 _LATER = ("dualad.rules.further", "dualad.rules.power_series", "dualad.rules.bookkeeping")
@@ -30,6 +31,8 @@ def add(function, rule):
     RULES[function] = rule
     if rule.partials is not None:
         PARTIALS[function] = rule.partials
+    if rule.shortly is not None:
+        SHORTLY[function] = rule.shortly
 
 
 def name_of(function):
