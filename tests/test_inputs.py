@@ -15,7 +15,8 @@ def strided(x):
 
 
 def backwards(x):
-    return np.flip(np.flip(x).copy())
+    margin = np.zeros(1, x.dtype)  # NumPy 2.0 rounds otherwise if the result lies right before a reversed array
+    return np.flip(np.concatenate([margin, np.flip(x).ravel()])[1:].reshape(x.shape))
 
 
 def fortran(x):
@@ -77,10 +78,7 @@ def test_layout_does_not_matter(case):
                 continue
             (value, tangent), (straight_value, reference) = split(y), split(straight)
             assert np.asarray(value).dtype == np.asarray(expected).dtype
-            if np.arctan2 in case.covers:  # NumPy 2.0 has two loops, which differ by an ulp, and picks by addresses
-                np.testing.assert_array_max_ulp(np.asarray(value), np.asarray(expected), 1)
-            else:
-                np.testing.assert_array_equal(value, expected)
+            np.testing.assert_array_equal(value, expected)
             if not np.array_equal(value, straight_value):
                 continue  # order="A" and order="K" mean the layout
             scale = max(1.0, float(np.max(np.abs(reference), initial=0.0)))

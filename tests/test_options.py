@@ -97,6 +97,9 @@ OPTIONS = {
 WITH_HOLES = {name for name in np.__dict__ if name.startswith("nan")}
 COMPLEX_TOO = {np.sum, np.prod, np.mean, np.var, np.std, np.nanvar, np.nanstd, np.nanmean, np.cumsum, np.cumprod, np.nansum, np.nanprod, np.fft.fft,
                np.trapezoid, np.gradient, np.diff, np.trace, np.take, np.linalg.norm, np.linalg.vector_norm}  # fmt: skip
+# Where the result lies right before a reversed array, NumPy 2.0 takes a loop that rounds complex products otherwise, and
+# the tangents of these functions are products with reversed arrays.
+ROUNDED_BY_ADDRESS = {np.prod, np.nanprod} if np.lib.NumpyVersion(np.__version__) < "2.1.0" else set()
 if hasattr(np, "cumulative_sum"):
     for function in (np.cumulative_sum, np.cumulative_prod):
         OPTIONS[function] = {"axis": [0, -1], "dtype": WIDER, "include_initial": [NOTHING, True, False]}
@@ -168,10 +171,10 @@ def check(function, given, x, expected):
             np.testing.assert_allclose(np.nan_to_num(slope), 0, atol=1e-6, err_msg=told_as)
             continue
         assert np.asarray(dual.primal).dtype == np.asarray(dual.tangent).dtype == np.asarray(y).dtype, told_as
-        # the order in which NumPy 2.0 adds and multiplies may depend on addresses: the last digit is `test_rules`' business
-        np.testing.assert_allclose(dual.primal, y, rtol=2e-15, err_msg=told_as)
-        np.testing.assert_allclose(other.primal, y, rtol=2e-15, err_msg=told_as)
-        np.testing.assert_allclose(other.tangent, dual.tangent, rtol=1e-12, atol=1e-13, err_msg=told_as)
+        np.testing.assert_array_equal(dual.primal, y, told_as)
+        np.testing.assert_array_equal(other.primal, y, told_as)
+        rtol = 1e-15 if function in ROUNDED_BY_ADDRESS and y.dtype.kind == "c" else 0
+        np.testing.assert_allclose(other.tangent, dual.tangent, rtol=rtol, atol=0, err_msg=told_as)
         scale = 1 + np.max(np.abs(np.nan_to_num(slope)), initial=0)
         np.testing.assert_allclose(dual.tangent / scale, slope / scale, rtol=1e-6, atol=1e-7, err_msg=told_as)
         assert together.tangent.shape == (3, *np.shape(y)), told_as
