@@ -125,13 +125,13 @@ def evaluated(f, options, mode, args, kwargs):
         if seeds is not None:
             return at_once(f, options, args, kwargs, *seeds)
     columns = options.columns(f, args, kwargs)
-    if over_reverse.is_chosen(mode, columns, over_reverse.FEW):
-        try:
-            return from_strips(columns, options, mode)
-        except over_reverse.REFUSED:
-            if mode != "auto":
-                raise
-    return from_pairs(columns, options)
+    return over_reverse.or_forward(
+        columns,
+        mode,
+        over_reverse.FEW,
+        lambda: from_strips(columns, options, mode),
+        lambda: from_pairs(columns, options),
+    )
 
 
 def at_once(f, options, args, kwargs, seeded, outer, inner):

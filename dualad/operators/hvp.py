@@ -70,19 +70,14 @@ def hvp(
         columns = options.columns(f, (x, *args), kwargs)
         directions = seeding.tangents_like(x, v, "v")
         moved = [seeding.direction_for(x, u, "v") for x, u in zip(columns.leaves, directions, strict=True)]
-        if over_reverse.is_chosen(mode, columns, over_reverse.FEW_ALONG):
-            try:
-                _, _, product, aux = over_reverse.gradients(columns, mode, moved, (), 0, columns.count)
-                return options.with_aux(columns.in_structure(product), aux)
-            except over_reverse.REFUSED:
-                if mode != "auto":
-                    raise
-        pieces, products, aux = options.ranges(columns), Gathered(columns.count), None
-        results = options.run(Along(columns, moved), pieces)
-        for (start, stop), (product, found) in zip(pieces, results, strict=True):
-            aux = found if start == 0 else aux
-            products.put(start, stop, [product])
-        return options.with_aux(columns.in_structure(products.tangents()[0]), aux)
+        product, aux = over_reverse.or_forward(
+            columns,
+            mode,
+            over_reverse.FEW_ALONG,
+            lambda: over_reverse.gradients(columns, mode, moved, (), 0, columns.count)[2:],
+            lambda: from_blocks(columns, options, moved),
+        )
+        return options.with_aux(columns.in_structure(product), aux)
 
     return named_after(f, transformed)
 
@@ -100,6 +95,15 @@ def at_once(f, x, args, kwargs, seeded, outer, inner):
     y, _, _, second = four_parts(split_aux(result, False, inner)[0], outer, inner)
     check_number("hvp", y, [x])
     return filled(second, y, (1, x.size))[0]
+
+
+def from_blocks(columns, options, direction):
+    """The product and aux, forward in blocks of columns."""
+    pieces, products, aux = options.ranges(columns), Gathered(columns.count), None
+    for (start, stop), (product, found) in zip(pieces, options.run(Along(columns, direction), pieces), strict=True):
+        aux = found if start == 0 else aux
+        products.put(start, stop, [product])
+    return products.tangents()[0], aux
 
 
 class Along:

@@ -28,6 +28,17 @@ def is_chosen(mode, columns, few):
     return is_real and (mode == "reverse" or columns.count > few)
 
 
+def or_forward(columns, mode, few, backward, forward):
+    """What ``backward()`` finds where gradients are to be pulled back, and what ``forward()`` finds elsewhere."""
+    if is_chosen(mode, columns, few):
+        try:
+            return backward()
+        except REFUSED:
+            if mode != "auto":
+                raise
+    return forward()
+
+
 def strips(chunk_size, columns):
     """The blocks of directions."""
     if chunk_size != "auto":
