@@ -17,7 +17,7 @@ from dualad.operators.notes import note
 from dualad.operators.options import Options, named_after
 from dualad.operators.reverse import checked_mode
 from dualad.operators.stores import Gathered
-from dualad.operators.twice import filled, four_parts, twice
+from dualad.operators.twice import filled, four_parts, symmetric, twice
 from dualad.tangents import dense
 
 SQUARE_BYTES = 2**22  # second tangents of one array in a block of "auto" size
@@ -66,8 +66,8 @@ def hessian(
     Notes
     -----
     In forward mode k outer and k inner directions; of the blocks only those on and above the diagonal are computed.
-    In reverse mode blocks of k rows. Small problems take one evaluation of f, with hyper-dual numbers. Sources: Griewank
-    & Walther (2008), "Evaluating Derivatives", sections 5.4 and 13; Fike & Alonso (2011), "The development of
+    In reverse mode blocks of k rows. Small problems take one evaluation of f, with hyper-dual numbers. Sources:
+    Griewank & Walther (2008), "Evaluating Derivatives", sections 5.4 and 13; Fike & Alonso (2011), "The development of
     hyper-dual numbers for exact second-derivative calculations".
 
     Examples
@@ -145,7 +145,7 @@ def at_once(f, options, args, kwargs, seeded, outer, inner):
     found = quick.second_order(result, outer, inner)
     if found is not None:
         value, slope, second = found
-        return value, slope, second / 2 + second.T / 2, None
+        return value, slope, symmetric(second, second), None
     columns = options.columns(f, args, kwargs)
     slope, second, value, aux = Pair(columns).extracted(result, outer, inner, 0, count, 0, count)
     square = Square(columns, None)
@@ -236,7 +236,7 @@ class Square:
     def put(self, a, b, c, d, block):
         """Store one block, and its mirror image below the diagonal."""
         if a == c:
-            block = block / 2 + block.T / 2  # equal but for rounding
+            block = symmetric(block, block)
         if self.whole is None and b - a == d - c == self.columns.count:
             self.whole = block
             return
@@ -254,10 +254,10 @@ class Square:
         self.whole[a:b] = rows
 
     def make_symmetric(self, pieces):
-        """The mean of the matrix and its mirror image, which differ by rounding, block by block."""
+        """The mean of the matrix that came in rows and its mirror image, block by block."""
         for i, (a, b) in enumerate(pieces):
             for c, d in pieces[i:]:
-                mean = self.whole[a:b, c:d] / 2 + self.whole[c:d, a:b].T / 2
+                mean = symmetric(self.whole[a:b, c:d], self.whole[c:d, a:b])
                 self.whole[a:b, c:d] = mean
                 self.whole[c:d, a:b] = mean.T
 

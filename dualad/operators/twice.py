@@ -22,6 +22,11 @@ def four_parts(result, outer, inner):
     return y, slope, moved, second
 
 
+def symmetric(block, mirrored):
+    """The mean of a block of a Hessian and of its mirror image, which are equal but for rounding."""
+    return block / 2 + mirrored.T / 2
+
+
 def filled(tangent, y, lead):
     """The tangent, or zeros of the directions."""
     return seeding.tangent_or_zeros(y, tangent, lead)
