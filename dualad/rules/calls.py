@@ -99,15 +99,24 @@ class Call:
         return other
 
 
-def leaves(value):
-    """The Duals in a value or in a list, tuple or nested list of values."""
-    if isinstance(value, Perturbed):
+def leaves(value, kind=Perturbed):
+    """The Duals, or what else is of the kind, in a value or in a list, tuple or nested list of values."""
+    if isinstance(value, kind):
         yield value
     elif isinstance(value, (list, tuple)):
         for element in value:
-            yield from leaves(element)
+            yield from leaves(element, kind)
     elif isinstance(value, dict):
-        yield from leaves(list(value.values()))
+        yield from leaves(list(value.values()), kind)
+
+
+def flat(values):
+    """The elements of nested lists."""
+    for value in values:
+        if isinstance(value, list):
+            yield from flat(value)
+        else:
+            yield value
 
 
 def expanded(value):

@@ -11,7 +11,7 @@ import numpy as np
 
 from dualad.errors import LostDerivativeError, NoRuleError
 from dualad.quiet import SILENT, enter, leave
-from dualad.rules.calls import Call, expanded
+from dualad.rules.calls import Call, expanded, flat, leaves
 from dualad.rules.creation import Creation
 from dualad.rules.kinds import Constant, Implemented
 from dualad.rules.mutation import Mutation
@@ -105,7 +105,7 @@ def pushed(rule, function, given, like):
     if given.get("out") is not None or any(has_series(x) for name, x in given.given.items() if name not in rule.data):
         refuse(f"{name_of(function)} with out=, or with a series as an option")
     data = {name: given.given[name] for name in rule.data if name in given.given}
-    for x in nested(list(data.values())):
+    for x in leaves(data, Coefficients):
         x.settled()
     plain = given.replace(**{name: value_of(x) for name, x in data.items()})
     if function in OWN:
@@ -120,15 +120,6 @@ def pushed(rule, function, given, like):
     if rule.kind in ("linear", "movement") or independent(rule, plain, y, tangents, active):
         return coefficientwise(rule, plain, y, data, like)
     return by_derivative(rule, given, y, data, like)
-
-
-def nested(x):
-    """All series in nested lists."""
-    if isinstance(x, Coefficients):
-        yield x
-    elif isinstance(x, (list, tuple)):
-        for element in x:
-            yield from nested(element)
 
 
 def some_tangent(x):
@@ -183,14 +174,6 @@ def number(x, k):
     return None if c is ZERO else c
 
 
-def flat(tangents):
-    for d in tangents:
-        if isinstance(d, list):
-            yield from flat(d)
-        else:
-            yield d
-
-
 def multiplied(given, data):
     """A function that is linear in each of its operands: those in lists count one by one."""
     names, operands = [], []
@@ -228,7 +211,7 @@ def corrected(series, value):
 def by_derivative(rule, given, y, data, like):
     """Any function: ``y' = P(x, y; x')`` between lazy series."""
     names = [name for name in rule.data if name in data]
-    series = list({id(x): x for x in nested(list(data.values()))}.values())
+    series = list({id(x): x for x in leaves(data, Coefficients)}.values())
 
     def build(memo, *lazy):
         followers = dict(zip(map(id, series), lazy, strict=True))
@@ -243,7 +226,7 @@ def by_derivative(rule, given, y, data, like):
                 found.extend(parts(ys, silently(rule, given.replace(**own), ys, slopes)))
             return found
 
-        for i, one in enumerate(nested([ys])):
+        for i, one in enumerate(leaves(ys, Coefficients)):
             one.make = integrated(derivatives, i)
         return ys
 

@@ -6,7 +6,7 @@ The one rule table says which these are; the map itself is the rule's own, run o
 import numpy as np
 
 from dualad.rules import table
-from dualad.rules.calls import Call
+from dualad.rules.calls import Call, flat
 from dualad.rules.kinds import Constant, Implemented
 from dualad.rules.linear import Linear
 from dualad.rules.movement import Movement
@@ -147,14 +147,6 @@ def opaque(like, push, y, tangents):
 
 def _part(out, i):
     return None if out is None else out[i]
-
-
-def flat(tangents):
-    for d in tangents:
-        if isinstance(d, list):
-            yield from flat(d)
-        else:
-            yield d
 
 
 def refill(tangents, given):
