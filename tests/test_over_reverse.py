@@ -166,3 +166,19 @@ def test_f_may_assign_to_its_argument(mode, shape):
     expected = np.diag(12 * x.ravel() ** 2).reshape(shape * 2)
     np.testing.assert_allclose(hessian(f, mode=mode)(x), expected, rtol=1e-15)
     np.testing.assert_allclose(hvp(f, mode=mode)(x, x), 12 * x**3, rtol=1e-15)
+
+
+@pytest.mark.parametrize("argument", [np.float32, np.float64])
+@pytest.mark.parametrize("result", [np.float32, np.float64])
+@pytest.mark.parametrize("mode", ["forward", "reverse", "auto"])
+def test_the_dtype_is_that_of_the_result_either_way(argument, result, mode):
+    x, c = np.linspace(0.5, 1.5, 29).astype(argument), np.linspace(0.1, 2.0, 29)
+    f = lambda x: np.sum(np.sin(x * c) * x).astype(result)
+    y, slope, matrix = value_gradient_and_hessian(f, mode=mode)(x)
+    product = hvp(f, mode=mode)(x, x)
+    assert y.dtype == slope.dtype == matrix.dtype == product.dtype == result
+    t, rtol = x.astype(float), 100 * np.finfo(result).eps
+    curvature = 2 * c * np.cos(t * c) - t * c * c * np.sin(t * c)
+    np.testing.assert_allclose(slope, np.sin(t * c) + t * c * np.cos(t * c), rtol=rtol)
+    np.testing.assert_allclose(matrix, np.diag(curvature), rtol=rtol)
+    np.testing.assert_allclose(product, curvature * t, rtol=rtol)

@@ -7,7 +7,7 @@ from dualad.errors import DtypeError, LostDerivativeError, NoRuleError
 from dualad.levels import new_level
 from dualad.operators.blocks import checked, ranges
 from dualad.operators.columns import check_number
-from dualad.operators.linearized import Evaluation, pulled
+from dualad.operators.linearized import Evaluation, whole
 from dualad.operators.quick import SHORT
 from dualad.tangents import dense
 
@@ -57,8 +57,10 @@ def gradients(columns, mode, seeds, lead, start, stop):
     y, _ = seeding.split(value, level)
     check_number(columns.operator, y, columns.leaves)
     one = np.ones((), dense.dtype_of(y) if dense.dtype_of(y).kind == "f" else float)
+    cotangents = evaluation.program.backward([one], is_last=True)
     slopes, moved = [], []
-    for found in pulled(evaluation, [one], (), is_last=True):
+    for x, found in zip(evaluation.primals, cotangents, strict=True):
+        found = whole(np.broadcast_to(one, np.shape(x)), found, ())  # of the dtype of y, as forward
         slope, tangent = seeding.split(found, level)
         slopes.append(np.reshape(slope, np.size(slope)))
         moved.append(np.reshape(seeding.tangent_or_zeros(slope, tangent, lead), (*lead, np.size(slope))))
