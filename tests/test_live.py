@@ -139,13 +139,45 @@ def test_complex_and_single_precision():
     np.testing.assert_allclose(J.diagonal(), (1 + 1j * X) * np.exp(1j * X), rtol=1e-14)
 
 
-def test_an_error_of_f_is_its_own_and_names_the_columns():
-    def f(x):
-        raise KeyError("mass")
+class Unphysical(Exception):
+    """An error of the user's."""
 
-    with pytest.raises(KeyError, match="mass") as caught:
+
+@pytest.mark.parametrize("error", [KeyError("mass"), ValueError("mass"), ZeroDivisionError("mass"), Unphysical("mass")])
+def test_an_error_of_f_is_its_own_and_names_the_columns_and_f_runs_once(error):
+    calls = []
+
+    def f(x):
+        calls.append(np.sin(x))
+        raise error
+
+    with pytest.raises(type(error), match="mass") as caught:
         jacobian(f)(X)
-    assert "columns" in caught.value.__notes__[0]
+    assert caught.value is error
+    assert caught.value.__notes__ == ["dualad.jacobian was running f for all 613 columns."]
+    assert len(calls) == 1
+
+
+def test_what_live_tangents_lack_goes_by_blocks(monkeypatch):
+    expected = np.diag(2 * X)
+
+    def asking(x):
+        return x * x * float(x.tangent.max())
+
+    def saying_so(x):
+        try:
+            return asking(x)
+        except AttributeError as error:
+            raise Unphysical("no greatest tangent") from error
+
+    assert np.array_equal(jacobian(asking)(X), expected)
+    assert np.array_equal(jacobian(saying_so)(X), expected)
+
+    def fail(*args):
+        raise ValueError("no such step")
+
+    monkeypatch.setattr(live, "outcome", fail)
+    assert np.array_equal(jacobian(lambda x: x * x)(X), expected)
 
 
 def test_memory_of_what_is_given_up_is_that_of_a_block():

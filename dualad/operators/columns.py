@@ -9,7 +9,7 @@ from dualad.errors import DtypeError, ShapeError, StructureError
 from dualad.levels import Perturbed, new_level
 from dualad.operators import blocks
 from dualad.operators.auxiliary import split_aux
-from dualad.operators.notes import note
+from dualad.operators.notes import is_own, note
 from dualad.tangents import dense
 
 
@@ -100,8 +100,11 @@ class Columns:
         try:
             result = self.chosen.call(self.rebuilt(seeding.seed([dense.owned(x) for x in self.leaves], seeds, level)))
             tangents, value, aux = self.extracted(result, 0, self.count, level)
-        except Exception:  # the blocks will tell what is wrong, if anything is
-            return None
+        except Exception as error:
+            if is_own(error):
+                note(error, self.operator, 0, self.count, self.count)
+                raise
+            return None  # the blocks will tell what is wrong, if anything is
         arrays = [columns.array(t) for t in tangents]
         return None if any(t is None for t in arrays) else (arrays, value, aux)
 
