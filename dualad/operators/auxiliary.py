@@ -11,8 +11,3 @@ def split_aux(result, has_aux, level):
     if not isinstance(result, tuple) or len(result) != 2:
         raise StructureError(f"with has_aux=True f must return a pair (y, aux); it returned {type(result).__name__}.")
     return result[0], values_only(result[1], level)
-
-
-def with_aux(result, aux, has_aux):
-    """The result of an operator, followed by aux if f has one."""
-    return (result, aux) if has_aux else result
