@@ -113,7 +113,7 @@ def explain(f, *primals, tangents=None):
     if tangents is None:
         leaves = [np.ones(np.shape(x), dense.dtype_of(x)) for x in evaluation.primals]
     else:
-        leaves = evaluation_leaves(evaluation.rebuilds, evaluation.counts, evaluation.primals, tangents, "tangents")
+        leaves = evaluation_leaves(evaluation.rebuilds, evaluation.counts, tangents, "tangents")
         common_lead(leaves, evaluation.primals, "tangents")
     reading = Reading(evaluation, leaves)
     return Trace(reading.steps, reading.outputs)

@@ -91,7 +91,7 @@ class Linearized:
                 if found is not None:
                     return found[0]
         evaluation = self._evaluation
-        leaves = evaluation_leaves(evaluation.rebuilds, evaluation.counts, evaluation.primals, tangents, "tangents")
+        leaves = evaluation_leaves(evaluation.rebuilds, evaluation.counts, tangents, "tangents")
         lead = common_lead(leaves, evaluation.primals, "tangents")
         return self._result(leaves, lead)
 
@@ -256,7 +256,7 @@ def whole(value, tangent, lead):
     return dense.fit(tangent, value, lead)
 
 
-def evaluation_leaves(rebuilds, counts, primals, tangents, name):
+def evaluation_leaves(rebuilds, counts, tangents, name):
     """The leaves of tangents given in the structure of the primals."""
     if len(tangents) != len(rebuilds):
         raise StructureError(

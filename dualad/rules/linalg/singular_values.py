@@ -70,8 +70,8 @@ def _factors(a, u, s, vh, da):
     same = singular_clusters(a, left, s, vh[..., :k, :])
     even, odd = _turns(p, s, same)
     du, dv = np.matmul(left, even + odd), np.matmul(right, even - odd)
-    across_u = _out_of(left, moved - np.matmul(left, p), s) if a.shape[-2] > k else None
-    across_v = _out_of(right, times(adjoint(da), left) - np.matmul(right, adjoint(p)), s) if a.shape[-1] > k else None
+    across_u = _out_of(moved - np.matmul(left, p), s) if a.shape[-2] > k else None
+    across_v = _out_of(times(adjoint(da), left) - np.matmul(right, adjoint(p)), s) if a.shape[-1] > k else None
     du = du if across_u is None else du + across_u
     dv = dv if across_v is None else dv + across_v
     if is_complex(u):
@@ -86,8 +86,8 @@ def _turns(p, s, same):
     return (p + adjoint(p)) * (0.5 * reciprocal_gaps(s, same)), (p - adjoint(p)) * apart
 
 
-def _out_of(vectors, moved, s):
-    """How the vectors move out of the space that they span."""
+def _out_of(moved, s):
+    """How vectors move out of the space that they span."""
     return np.where(np.equal(s, 0)[..., None, :], np.nan, moved / s[..., None, :])
 
 
