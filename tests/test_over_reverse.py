@@ -173,7 +173,7 @@ def test_f_may_assign_to_its_argument(mode, shape):
 @pytest.mark.parametrize("mode", ["forward", "reverse", "auto"])
 def test_the_dtype_is_that_of_the_result_either_way(argument, result, mode):
     x, c = np.linspace(0.5, 1.5, 29).astype(argument), np.linspace(0.1, 2.0, 29)
-    f = lambda x: np.sum(np.sin(x * c) * x).astype(result)
+    f = lambda x: np.sum(np.sin(x.astype(float) * c) * x).astype(result)
     y, slope, matrix = value_gradient_and_hessian(f, mode=mode)(x)
     product = hvp(f, mode=mode)(x, x)
     assert y.dtype == slope.dtype == matrix.dtype == product.dtype == result

@@ -149,11 +149,11 @@ def real_linear(d, function, adjoint, dtype):
 
 
 def cast(d, dtype):
-    """The tangent in another dtype."""
+    """The tangent in another dtype; the cotangent keeps its digits."""
     if dtype == d.dtype:
         return d.copy()
-    source = d.dtype
-    return real_linear(d, lambda a: dense.cast(a, dtype), lambda u: dense.cast(u, source), dtype)
+    wider = np.result_type(d.dtype, dtype)
+    return real_linear(d, lambda a: dense.cast(a, dtype), lambda u: dense.cast(u, wider), dtype)
 
 
 def broadcast(d, shape):
