@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dualad import linearize, vjp
+from dualad import jvp, linearize, vjp
 from tests.numerical import directions_like, results
 from tests.test_rules import DIRECTIONS, cases, pushed
 
@@ -41,6 +41,15 @@ def test_pullback_is_the_adjoint_of_the_derivative(case):
     left = sum(np.sum(np.real(np.conjugate(a) * b)) for a, b in zip(u, dy, strict=True))
     right = sum(np.sum(np.real(np.conjugate(a) * b)) for a, b in zip(pullback(u), v, strict=True))
     np.testing.assert_allclose(right, left, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("function", [np.sum, np.mean, np.trace, np.linalg.trace, np.cumsum])
+def test_sums_in_a_wider_dtype_add_the_tangents_in_it(function):
+    x, v = np.ones((100, 100), np.float32), np.sin(np.arange(10000.0)).reshape(100, 100).astype(np.float32)
+    f = lambda x: function(x, dtype=float)
+    _, lin = linearize(f, x)
+    for found in (lin(v), jvp(f, (x,), (v,))[1]):
+        np.testing.assert_allclose(found, f(v), rtol=0, atol=1e-13, strict=True)
 
 
 @pytest.mark.parametrize("n", [3, 1000])

@@ -54,8 +54,10 @@ if hasattr(np, "cumulative_sum"):  # NumPy 2.1
 
 
 def _trace(call, y, dx):
+    if dense.dtype_of(y).kind not in "fc":
+        return None
     axes = trailing_axes((call.axis1, call.axis2), dense.rank(call.a))
-    return call.without("dtype")(a=dx, **dict(zip(("axis1", "axis2"), axes, strict=True)))
+    return call(a=dx, **dict(zip(("axis1", "axis2"), axes, strict=True)))
 
 
 pushforward(np.trace, "a", _trace, "linear")

@@ -16,6 +16,8 @@ from dualad.tangents.symbolic import NotRecordedError, is_symbolic
 
 def _sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=0, where=True):
     """Of masked elements: zeros in their places."""
+    if dtype is not None and dtype != a.dtype:
+        a = a.astype(dtype)
     keepdims = keepdims is not np._NoValue and keepdims
     if where is not True and where is not np._NoValue:
         a = np.where(where, a, 0.0)
@@ -44,12 +46,12 @@ def _mean(a, axis=None, dtype=None, out=None, keepdims=False, where=True):
     count = math.prod(a.shape[i] for i in axes)
     if mask is not True:
         count = np.sum(np.broadcast_to(mask, a.shape), axis=axes, keepdims=keepdims)
-    return _sum(a, axis=axes, keepdims=keepdims, where=mask) / count
+    return _sum(a, axes, dtype, keepdims=keepdims, where=mask) / count
 
 
 def _cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
     axis = 0 if axis is None else axis
-    total = np.cumsum(x, axis=axis)
+    total = np.cumsum(x, axis=axis, dtype=dtype)
     if not include_initial:
         return total
     shape = list(x.shape)
@@ -58,11 +60,11 @@ def _cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=Fa
 
 
 def _trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):
-    return _sum(np.diagonal(a, offset, axis1, axis2), axis=-1)
+    return _sum(np.diagonal(a, offset, axis1, axis2), -1, dtype)
 
 
 def _linalg_trace(x, /, *, offset=0, dtype=None):
-    return _trace(x, offset, -2, -1)
+    return _trace(x, offset, -2, -1, dtype)
 
 
 def _diag(v, k=0):

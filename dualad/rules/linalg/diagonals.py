@@ -4,6 +4,13 @@ import numpy as np
 
 from dualad.rules.kinds import pushforward
 from dualad.rules.views import views
+from dualad.tangents import dense
 
 views("x", np.linalg.diagonal, np.linalg.matrix_transpose)
-pushforward(np.linalg.trace, "x", lambda call, y, dx: call.without("dtype")(x=dx), "linear")
+
+
+def _trace(call, y, dx):
+    return call(x=dx) if dense.dtype_of(y).kind in "fc" else None
+
+
+pushforward(np.linalg.trace, "x", _trace, "linear")
