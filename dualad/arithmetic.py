@@ -98,14 +98,9 @@ class Arithmetic:
                 z.level = self.level
                 return z
         elif type(dx) is _array and type(self.primal) in CARRIED:
-            if type(other) is type(self):
-                z = arraywise.add(self, other)
-                if z is not None:
-                    return z
-            elif type(other) in NUMBERS:
-                z = arraywise.shifted(self, self.primal + other)
-                if z is not None:
-                    return z
+            z = arraywise.add(self, other)
+            if z is not None:
+                return z
         return _add(self, other)
 
     def __radd__(self, other):
@@ -133,14 +128,9 @@ class Arithmetic:
                 z.level = self.level
                 return z
         elif type(dx) is _array and type(self.primal) in CARRIED:
-            if type(other) is type(self):
-                z = arraywise.subtract(self, other)
-                if z is not None:
-                    return z
-            elif type(other) in NUMBERS:
-                z = arraywise.shifted(self, self.primal - other)
-                if z is not None:
-                    return z
+            z = arraywise.subtract(self, other)
+            if z is not None:
+                return z
         return _subtract(self, other)
 
     def __rsub__(self, other):
@@ -179,14 +169,9 @@ class Arithmetic:
                     z.level = self.level
                     return z
         elif type(dx) is _array and type(self.primal) in CARRIED:
-            if type(other) is type(self):
-                z = arraywise.multiply(self, other)
-                if z is not None:
-                    return z
-            elif type(other) in NUMBERS:
-                z = arraywise.scaled(self, self.primal * other, operator.mul, other)
-                if z is not None:
-                    return z
+            z = arraywise.multiply(self, other)
+            if z is not None:
+                return z
         return _multiply(self, other)
 
     def __rmul__(self, other):
@@ -219,14 +204,9 @@ class Arithmetic:
                     z.level = self.level
                     return z
         elif type(dx) is _array and type(self.primal) in CARRIED:
-            if type(other) is type(self):
-                z = arraywise.divide(self, other)
-                if z is not None:
-                    return z
-            elif type(other) in NUMBERS:
-                z = arraywise.scaled(self, self.primal / other, operator.truediv, other)
-                if z is not None:
-                    return z
+            z = arraywise.divide(self, other)
+            if z is not None:
+                return z
         return _divide(self, other)
 
     def __rtruediv__(self, other):

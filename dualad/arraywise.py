@@ -5,9 +5,11 @@ plain (an outer level, an invalid operation, an operand of another kind) gives N
 the general way. The tests run the whole table both ways.
 """
 
+import operator
+
 import numpy as np
 
-from dualad.doubles import DOUBLE, FLOATS
+from dualad.doubles import DOUBLE, FLOATS, NUMBERS
 from dualad.quiet import ORDINARY, STRICT, enter, leave
 from dualad.rules.coefficients.checks import HIGHEST, LOWEST
 
@@ -16,7 +18,9 @@ _array = np.ndarray
 
 
 def add(x, y):
-    """x + y for two Duals."""
+    """x + y for a Dual x and a Dual or a number y."""
+    if type(y) is not type(x):
+        return shifted(x, x.primal + y) if type(y) in NUMBERS else None
     if not fit_together(x, y):
         return aligned(add, x, y)
     z = x.primal + y.primal
@@ -31,7 +35,9 @@ def add(x, y):
 
 
 def subtract(x, y):
-    """x - y for two Duals."""
+    """x - y for a Dual x and a Dual or a number y."""
+    if type(y) is not type(x):
+        return shifted(x, x.primal - y) if type(y) in NUMBERS else None
     if not fit_together(x, y):
         return aligned(subtract, x, y)
     z = x.primal - y.primal
@@ -46,7 +52,9 @@ def subtract(x, y):
 
 
 def multiply(x, y):
-    """x * y for two Duals."""
+    """x * y for a Dual x and a Dual or a number y."""
+    if type(y) is not type(x):
+        return scaled(x, x.primal * y, operator.mul, y) if type(y) in NUMBERS else None
     if not fit_together(x, y):
         return aligned(multiply, x, y)
     a = x.primal
@@ -68,7 +76,9 @@ def multiply(x, y):
 
 
 def divide(x, y):
-    """x / y for two Duals."""
+    """x / y for a Dual x and a Dual or a number y."""
+    if type(y) is not type(x):
+        return scaled(x, x.primal / y, operator.truediv, y) if type(y) in NUMBERS else None
     if not fit_together(x, y):
         return aligned(divide, x, y)
     b = y.primal

@@ -23,8 +23,8 @@ def _of_a_variable():
 def _of_an_attribute():
     owner = Perturbed()
     owner.primal = np.empty(1)
-    return count(owner.primal)
+    return count(owner.primal), sys.getrefcount(owner.primal)
 
 
 VARIABLE = _of_a_variable()
-ATTRIBUTE = _of_an_attribute()
+ATTRIBUTE, ATTRIBUTE_IN_PLACE = _of_an_attribute()  # passed on, and counted where the owner is

@@ -6,14 +6,12 @@ from typing import Any
 import numpy as np
 
 from dualad import seeding
+from dualad.doubles import DOUBLE, FLOATS
 from dualad.dual import Dual
 from dualad.errors import StructureError
 from dualad.levels import make, new_level
 from dualad.operators.auxiliary import split_aux
 from dualad.operators.notes import note
-
-_DOUBLE = np.dtype(float)
-_DOUBLES = frozenset({float, np.float64})
 
 
 def jvp(
@@ -86,10 +84,10 @@ def check_pairs(primals, tangents):
 def seeded(primal, tangent, level, i):
     """The argument number i with its direction: a Dual, or a tree of Duals."""
     kind = type(primal)
-    if kind in _DOUBLES and type(tangent) in _DOUBLES:  # the two commonest cases first: operators run in inner loops
+    if kind in FLOATS and type(tangent) in FLOATS:  # the two commonest cases first: operators run in inner loops
         return make(Dual, primal, kind(tangent), level)
     if kind is type(tangent):
-        if kind is np.ndarray and primal.dtype is tangent.dtype is _DOUBLE and primal.shape == tangent.shape:
+        if kind is np.ndarray and primal.dtype is tangent.dtype is DOUBLE and primal.shape == tangent.shape:
             return make(Dual, primal.copy(), tangent.copy(), level)
     if tangent is None:
         return primal

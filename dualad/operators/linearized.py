@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from dualad import seeding, trees
+from dualad.doubles import DOUBLE
 from dualad.dual import Dual
 from dualad.errors import ShapeError, StructureError
 from dualad.levels import make, new_level
@@ -13,8 +14,6 @@ from dualad.operators.auxiliary import split_aux
 from dualad.tangents import dense
 from dualad.tangents.program import Program, start
 from dualad.tangents.recorded import Recorded
-
-_DOUBLE = np.dtype(float)
 
 
 class Evaluation:
@@ -53,10 +52,10 @@ def sole_array(evaluation):
     if not (len(evaluation.primals) == len(evaluation.values) == len(evaluation.counts) == 1):
         return None
     (x,), (y,), (node,) = evaluation.primals, evaluation.values, evaluation.program.outputs
-    arrays = all(type(a) is np.ndarray and a.dtype is _DOUBLE for a in (x, y, evaluation.value()))
+    arrays = all(type(a) is np.ndarray and a.dtype is DOUBLE for a in (x, y, evaluation.value()))
     argument = evaluation.rebuilds[0]([x])
     is_sole = arrays and argument is x and node is not None and evaluation.program.is_plain
-    return x.shape if is_sole and (node.shape, node.dtype) == (y.shape, _DOUBLE) else None
+    return x.shape if is_sole and (node.shape, node.dtype) == (y.shape, DOUBLE) else None
 
 
 def own(x, kind):
@@ -86,7 +85,7 @@ class Linearized:
         """The tangents of the results; one direction, or K at once with an axis of directions in front."""
         if len(tangents) == 1 and self._argument is not None:
             (v,) = tangents
-            if type(v) is np.ndarray and v.shape == self._argument and v.dtype is _DOUBLE:
+            if type(v) is np.ndarray and v.shape == self._argument and v.dtype is DOUBLE:
                 found = self._evaluation.program.replayed(tangents)
                 if found is not None:
                     return found[0]

@@ -111,7 +111,7 @@ class Partials(tuple):
 
     def know(self, together, plain, over):
         """Take what the short way may use."""
-        self.together, self.plain, self.over = together, plain, over
+        self.together, self.plain, self.over = together, plain if over is None else plain or self[0], over
         if len(self) == 1:
             self.of_floats = with_python_math(over or plain or self[0])
 

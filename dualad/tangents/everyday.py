@@ -8,12 +8,11 @@ import math
 
 import numpy as np
 
+from dualad.doubles import DOUBLE
 from dualad.levels import Perturbed, make
 from dualad.tangents.compositions import sum_of
 from dualad.tangents.gathers import Move
 from dualad.tangents.symbolic import Symbolic
-
-_DOUBLE = np.dtype(float)
 
 
 def call(function, args, kwargs):
@@ -27,7 +26,7 @@ def is_plain(x):
     return (
         isinstance(x, Perturbed)
         and type(x.primal) is np.ndarray
-        and x.primal.dtype is _DOUBLE
+        and x.primal.dtype is DOUBLE
         and isinstance(x.tangent, Symbolic)
         and x.primal.ndim > 0
     )
@@ -78,7 +77,7 @@ def _roll(function, a, shift, axis=None):
 
     key = "numpy.roll", x.shape, shift, trailing
     move = Move(numbers, lambda d: np.roll(d, shift, trailing), key, lambda u: (np.roll(u, back, trailing),))
-    return _finished(function, a, y, a.tangent.record(move, (a.tangent,), x.shape, _DOUBLE))
+    return _finished(function, a, y, a.tangent.record(move, (a.tangent,), x.shape, DOUBLE))
 
 
 def _concatenate(function, arrays, axis=0, *others, **options):
@@ -96,11 +95,11 @@ def _concatenate(function, arrays, axis=0, *others, **options):
     key = "numpy.concatenate", shapes, active, joint.axis
     parents = [x.tangent for x in duals]
     move = Move(joint.numbers, joint.forward, key, joint.backward)
-    return _finished(function, duals[0], y, parents[0].record(move, parents, y.shape, _DOUBLE))
+    return _finished(function, duals[0], y, parents[0].record(move, parents, y.shape, DOUBLE))
 
 
 def is_constant(x):
-    return type(x) is np.ndarray and x.dtype is _DOUBLE and x.ndim > 0
+    return type(x) is np.ndarray and x.dtype is DOUBLE and x.ndim > 0
 
 
 class Joint:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dualad.doubles import DOUBLE, NUMBERS
 from dualad.quiet import SILENT, enter, leave
 from dualad.rules.table import name_of
 from dualad.tangents import adjoints, dense
@@ -46,10 +47,6 @@ def scale(d, coefficient, by, is_fresh=False):
     return d.record(Scale(coefficient, by), (d,), shape, dtype)
 
 
-_DOUBLE = np.dtype(float)
-_NUMBERS = frozenset({float, int, np.float64})
-
-
 def elementwise(like, partials, y, primals, tangents):
     """The sum of partials times tangents of plain doubles; None where only the general way will do."""
     given = doubles(y, primals)
@@ -65,18 +62,18 @@ def elementwise(like, partials, y, primals, tangents):
             if partial != 1:
                 coefficient = partial(y, *given) if callable(partial) else partial
                 kind, shape = type(coefficient), term.shape
-                if kind is np.ndarray and coefficient.dtype is _DOUBLE:
+                if kind is np.ndarray and coefficient.dtype is DOUBLE:
                     if coefficient.shape != shape:
                         shape = np.broadcast_shapes(coefficient.shape, shape)
                     if coefficient is not last:  # x * x has one copy of x
                         last, last_copy = coefficient, unshared(coefficient, y, primals)
                     coefficient = last_copy
-                elif kind not in _NUMBERS:
+                elif kind not in NUMBERS:
                     return None
-                term = Node(Scale(coefficient), (term,), shape, _DOUBLE)
+                term = Node(Scale(coefficient), (term,), shape, DOUBLE)
             if total is not None:
                 shape = total.shape if total.shape == term.shape else np.broadcast_shapes(total.shape, term.shape)
-                term = Node(Add(), (total, term), shape, _DOUBLE)
+                term = Node(Add(), (total, term), shape, DOUBLE)
             total = term
     finally:
         leave(token)
@@ -86,17 +83,17 @@ def elementwise(like, partials, y, primals, tangents):
 def doubles(y, primals):
     """The primals for a partial, if they and y are numbers and arrays of float64; None if not."""
     kind = type(y)
-    if not (kind is np.ndarray and y.dtype is _DOUBLE) and kind is not np.float64 and kind is not float:
+    if not (kind is np.ndarray and y.dtype is DOUBLE) and kind is not np.float64 and kind is not float:
         return None
     given = primals
     for i, x in enumerate(primals):
         kind = type(x)
         if kind is np.ndarray:
-            if x.dtype is not _DOUBLE:
+            if x.dtype is not DOUBLE:
                 return None
         elif kind is float:  # NumPy's has an infinite quotient by zero, and no exception
             given = [*given[:i], np.float64(x), *given[i + 1 :]]
-        elif kind not in _NUMBERS:
+        elif kind not in NUMBERS:
             return None
     return given
 

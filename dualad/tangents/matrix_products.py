@@ -4,24 +4,24 @@ import sys
 
 import numpy as np
 
+from dualad.doubles import DOUBLE
+from dualad.references import ATTRIBUTE_IN_PLACE
 from dualad.rules.table import find, name_of
 from dualad.tangents import adjoints, dense
 from dualad.tangents.operations import Add, Apply, Node
 from dualad.tangents.symbolic import LARGE, NotRecordedError, is_symbolic, kept, stand_in
 
-_DOUBLE = np.dtype(float)
-
 
 def recorded(like, primals, tangents):
     """The tangent of ``a @ b`` for arrays of doubles with one or two axes; None where only the general way will do."""
     a, b = primals
-    if not all(type(x) is np.ndarray and x.dtype is _DOUBLE and 1 <= x.ndim <= 2 for x in primals):
+    if not all(type(x) is np.ndarray and x.dtype is DOUBLE and 1 <= x.ndim <= 2 for x in primals):
         return None
     total, shape = None, a.shape[:-1] + b.shape[1:]
     for slot, d in enumerate(tangents):
         if d is not None:
-            term = Node(Product(kept(primals[1 - slot]), slot), (d.node,), shape, _DOUBLE)
-            total = term if total is None else Node(Add(), (total, term), shape, _DOUBLE)
+            term = Node(Product(kept(primals[1 - slot]), slot), (d.node,), shape, DOUBLE)
+            total = term if total is None else Node(Add(), (total, term), shape, DOUBLE)
     return type(like)(total)
 
 
@@ -31,7 +31,7 @@ def spare_memory(nodes):
     for node in reversed(nodes):
         operation = node.operation
         if type(operation) is Product and operation.other.nbytes >= LARGE and operation.other.flags.writeable:
-            if operation.other.base is None and sys.getrefcount(operation.other) <= _ALONE:
+            if operation.other.base is None and sys.getrefcount(operation.other) <= ATTRIBUTE_IN_PLACE:
                 found.append(operation.other)
     return found
 
@@ -87,7 +87,3 @@ def like_product(ufunc, values, kwargs):
         return ufunc(a, b, **kwargs)
     shape = *np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1]
     return np.broadcast_to(np.result_type(a, b).type(0), shape)
-
-
-_example = Product(np.ones(1), 0)
-_ALONE = sys.getrefcount(_example.other)

@@ -9,10 +9,10 @@ import itertools
 
 import numpy as np
 
+from dualad.doubles import DOUBLE
 from dualad.quiet import SILENT, STRICT, enter, leave
 from dualad.tangents import dense
 
-_DOUBLE = np.dtype(float)
 _counter = itertools.count()
 
 
@@ -86,7 +86,7 @@ class Scale:
 
     def backward(self, node, u):
         (parent,) = node.parents
-        if node.shape == parent.shape and getattr(u, "dtype", None) is node.dtype is parent.dtype is _DOUBLE:
+        if node.shape == parent.shape and getattr(u, "dtype", None) is node.dtype is parent.dtype is DOUBLE:
             return (self.by(u, self.coefficient),)
         lead = dense.rank(u) - len(node.shape)
         is_complex = dense.dtype_of(self.coefficient).kind == "c"

@@ -4,12 +4,10 @@ import sys
 
 import numpy as np
 
+from dualad.doubles import DOUBLE
+from dualad.references import ATTRIBUTE_IN_PLACE
 from dualad.tangents import dense
 from dualad.tangents.operations import Add, Scale, View
-
-_DOUBLE = np.dtype(float)
-_example = Scale(np.ones(2))
-_ALONE = sys.getrefcount(_example.coefficient)
 
 
 class Sweep:
@@ -109,17 +107,17 @@ def is_plain_scaling(node, u):
     return (
         type(node.operation.coefficient) in (np.ndarray, float, int, np.float64)
         and u.shape == node.shape == parent.shape
-        and u.dtype is node.dtype is parent.dtype is _DOUBLE
+        and u.dtype is node.dtype is parent.dtype is DOUBLE
     )
 
 
 def scaled(operation, u, is_own, is_last):
     """The cotangent before a scaling, and whether nothing else refers to it; what is not needed is overwritten."""
-    is_spare = is_last and sys.getrefcount(operation.coefficient) <= _ALONE
+    is_spare = is_last and sys.getrefcount(operation.coefficient) <= ATTRIBUTE_IN_PLACE
     c = operation.coefficient
     if type(c) is not np.ndarray or c.shape != u.shape:
         return operation.by(u, c, out=u if is_own else None), True
-    is_spare = is_spare and c.dtype is _DOUBLE and c.base is None and c.flags.writeable
+    is_spare = is_spare and c.dtype is DOUBLE and c.base is None and c.flags.writeable
     if is_own:
         return operation.by(u, c, out=u), True
     if operation.by is np.multiply and is_ones(u):

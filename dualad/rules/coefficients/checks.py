@@ -4,11 +4,11 @@ import functools
 
 import numpy as np
 
+from dualad.doubles import FLOATS
 from dualad.quiet import IN_RANGE, enter, leave
 from dualad.rules import calls
 from dualad.tangents import dense
 
-DOUBLES = frozenset({float, np.float64})
 _smallest = np.minimum.reduce
 LOWEST, HIGHEST = 1e-290, 1e290  # the safe range of one number in double precision
 
@@ -45,7 +45,7 @@ def is_ordinary(x):
 
 def all_ordinary(x):
     """Whether that holds for all elements: the hardware tells whether all of an array can be squared."""
-    if type(x) in DOUBLES:
+    if type(x) in FLOATS:
         return LOWEST < abs(x) < HIGHEST
     if not np.ndim(x):
         low, high = bounds(x)
@@ -64,9 +64,7 @@ def all_ordinary(x):
 def in_domain(c):
     """A slope that is positive wherever the function is defined: NaN where its sign says otherwise, +inf at -0.0."""
     kind = type(c)
-    if (kind in DOUBLES and c > 0) or (
-        kind is np.ndarray and c.dtype.kind == "f" and c.size and _smallest(c, None) > 0
-    ):
+    if (kind in FLOATS and c > 0) or (kind is np.ndarray and c.dtype.kind == "f" and c.size and _smallest(c, None) > 0):
         return c
     plain = calls.stripped(c)
     if is_complex(plain) or every(np.greater(plain, 0)):

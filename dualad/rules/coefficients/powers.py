@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from dualad.doubles import FLOATS
 from dualad.rules import calls
 from dualad.rules.coefficients.checks import (
-    DOUBLES,
     HIGHEST,
     LOWEST,
     all_ordinary,
@@ -33,9 +33,9 @@ def power_by_base(z, x, y):
             return 1
         if y == 2:
             return 2 * x
-    if type(z) in DOUBLES and LOWEST < abs(z) < HIGHEST:
+    if type(z) in FLOATS and LOWEST < abs(z) < HIGHEST:
         slope = y * (z / x)
-        if type(slope) in DOUBLES and LOWEST < abs(slope) < HIGHEST:
+        if type(slope) in FLOATS and LOWEST < abs(slope) < HIGHEST:
             return slope
     if is_complex(z):
         return np.where(np.equal(y, 0), 0.0, y * np.power(x, y - 1))

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from dualad.doubles import FLOATS
 from dualad.levels import primal_part
 from dualad.quiet import IN_RANGE, enter, leave
-from dualad.rules.coefficients.checks import DOUBLES, HIGHEST, LOWEST, is_complex, is_ordinary, repaired
+from dualad.rules.coefficients.checks import HIGHEST, LOWEST, is_complex, is_ordinary, repaired
 from dualad.rules.kinds import coefficient
 
 _INTEGERS = frozenset({int, bool})
@@ -53,7 +54,7 @@ def divide_by_dividend(z, x, y):
 def divide_by_divisor(z, x, y):
     """-x / y**2, of the quotient z = x / y."""
     kind = type(z)
-    if kind in DOUBLES and abs(z) > LOWEST:  # a subnormal quotient lacks digits, which a small divisor brings to light
+    if kind in FLOATS and abs(z) > LOWEST:  # a subnormal quotient lacks digits, which a small divisor brings to light
         return -z / y
     if kind is np.ndarray and z.dtype.kind == "f":
         token = enter(IN_RANGE)
