@@ -98,6 +98,7 @@ class Arithmetic:
                 z.level = self.level
                 return z
         elif type(dx) is _array and type(self.primal) in CARRIED:
+            del dx  # who may lend it counts its references
             z = arraywise.add(self, other)
             if z is not None:
                 return z
@@ -128,6 +129,7 @@ class Arithmetic:
                 z.level = self.level
                 return z
         elif type(dx) is _array and type(self.primal) in CARRIED:
+            del dx  # who may lend it counts its references
             z = arraywise.subtract(self, other)
             if z is not None:
                 return z

@@ -12,6 +12,9 @@ import numpy as np
 from dualad.doubles import DOUBLE, FLOATS, NUMBERS
 from dualad.quiet import ORDINARY, STRICT, enter, leave
 from dualad.rules.coefficients.checks import HIGHEST, LOWEST
+from dualad.tangents import dense
+
+IN_PLACE_FROM = 8192  # bytes: from there on a new array costs more than the look whether one is spare
 
 _new = object.__new__
 _array = np.ndarray
@@ -88,7 +91,8 @@ def divide(x, y):
         if type(z) is float and not LOWEST < abs(z) < HIGHEST:
             return None  # Python's arithmetic raises no flags
         dz = z * y.tangent
-        dz = x.tangent - dz
+        dx = x.tangent
+        dz = np.subtract(dx, dz, out=dz) if dz.nbytes > IN_PLACE_FROM and dx.shape == dz.shape else dx - dz
         dz /= b
     except (ArithmeticError, ValueError):
         return None
@@ -99,8 +103,8 @@ def divide(x, y):
 
 def shifted(x, z):
     """The Dual of the value z with the tangent of x: x plus or minus a number."""
-    dx = x.tangent  # that of a number is never written to, that of an array may be
-    return result(x, z, dx.copy() if type(x.primal) is _array else dx)
+    # the tangent of a number is never written to, that of an array may be
+    return result(x, z, dense.lent(x) if type(x.primal) is _array else x.tangent)
 
 
 def scaled(x, z, operation, y):

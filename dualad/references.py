@@ -26,5 +26,13 @@ def _of_an_attribute():
     return count(owner.primal), sys.getrefcount(owner.primal)
 
 
+def _of_both():
+    owner = Perturbed()
+    owner.primal = np.empty(1)
+    array = owner.primal
+    return sys.getrefcount(array)
+
+
 VARIABLE = _of_a_variable()
 ATTRIBUTE, ATTRIBUTE_IN_PLACE = _of_an_attribute()  # passed on, and counted where the owner is
+ATTRIBUTE_AND_VARIABLE = _of_both()

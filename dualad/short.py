@@ -11,7 +11,7 @@ import sys
 import numpy as np
 
 from dualad import nested
-from dualad.arraywise import result
+from dualad.arraywise import IN_PLACE_FROM, result
 from dualad.doubles import DOUBLE, FLOATS, NUMBERS
 from dualad.quiet import ORDINARY, STRICT, enter, leave
 from dualad.references import VARIABLE
@@ -21,7 +21,6 @@ from dualad.tangents.rows import LARGE
 
 _new = object.__new__
 _array = np.ndarray
-_IN_PLACE_FROM = 8192  # bytes: from there on a new array costs more than the look whether one is spare
 _FEW = 512  # elements: above, one slope for all directions costs less than their quotients
 _OBJECT = np.dtype(object)
 _CARRIED = frozenset({float, np.float64, np.float32, np.ndarray})
@@ -87,7 +86,7 @@ def _plainly(partials, compute, x):
     try:
         y = compute(a)
         if partials.over is not None and (dx.size == y.size or y.size < _FEW):
-            dy = dx / partials.over(y, a)
+            dy = _over(dx, partials.over(y, a))
         else:
             dy = _times(partials.plain(y, a), dx)
     except ArithmeticError:
@@ -99,10 +98,17 @@ def _plainly(partials, compute, x):
 
 def _times(coefficient, dx):
     """Their product, in the memory of the coefficient where nothing else needs it."""
-    if type(dx) is _array and dx.nbytes > _IN_PLACE_FROM and is_spare(coefficient, dx):
+    if type(dx) is _array and dx.nbytes > IN_PLACE_FROM and is_spare(coefficient, dx):
         coefficient *= dx
         return coefficient
     return coefficient * dx
+
+
+def _over(dx, divisor):
+    """Their quotient, in the memory of the divisor where nothing else needs it."""
+    if dx.nbytes > IN_PLACE_FROM and is_spare(divisor, dx):
+        return np.divide(dx, divisor, out=divisor)
+    return dx / divisor
 
 
 def binary(cls, partials, compute, x, y):
@@ -142,7 +148,7 @@ def _one(cls, partial, compute, dual, operands):
         token = enter(STRICT)
         try:
             coefficient = partial(y, *operands)
-            if kind is _array and dx.nbytes > _IN_PLACE_FROM and is_spare(coefficient, dx):
+            if kind is _array and dx.nbytes > IN_PLACE_FROM and is_spare(coefficient, dx):
                 coefficient *= dx
                 dy = coefficient
             else:
@@ -189,6 +195,12 @@ def _with_array(cls, partial, compute, dual, operands, array):
     z = compute(*operands)
     rank = getattr(z, "ndim", 0)
     own_rank = getattr(x, "ndim", 0)
+    if type(partial) is int:
+        if partial == 0:
+            return None
+        if partial == 1 and type(z) is type(x) is type(dx) is _array and z.shape == x.shape and z.dtype is x.dtype:
+            del dx  # who lends it counts its references
+            return _finished(cls, z, dense.lent(dual), dual.level)
     lead = dx.shape[: dx.ndim - own_rank] if type(dx) is _array else ()
     if lead and own_rank < rank:
         dx = dense.align(dx, own_rank, rank)
@@ -199,14 +211,16 @@ def _with_array(cls, partial, compute, dual, operands, array):
         return None
     finally:
         leave(token)
-    if type(partial) is int and partial == 0:
-        return None
-    dz = dense.fit(dz, z, lead)
-    z_dual = _new(cls)
-    z_dual.primal = z
-    z_dual.tangent = dz if _alike(z, dz) else dense.laid_out_as(dz, z)
-    z_dual.level = dual.level
-    return z_dual
+    return _finished(cls, z, dense.fit(dz, z, lead), dual.level)
+
+
+def _finished(cls, z, dz, level):
+    """The Dual of a value and its tangent, which may lie in memory in another order."""
+    dual = _new(cls)
+    dual.primal = z
+    dual.tangent = dz if _alike(z, dz) else dense.laid_out_as(dz, z)
+    dual.level = level
+    return dual
 
 
 def _alike(y, dy):

@@ -12,6 +12,7 @@ from dualad.errors import StructureError
 from dualad.levels import make, new_level
 from dualad.operators.auxiliary import split_aux
 from dualad.operators.notes import note
+from dualad.tangents import dense
 
 
 def jvp(
@@ -61,7 +62,7 @@ def jvp(
         note(error, "jvp")
         raise
     if type(result) is Dual and result.level == level and not has_aux:
-        return result.primal, result.tangent
+        return result.primal, dense.settled(result)
     result, aux = split_aux(result, has_aux, level)
     pairs, rebuild = seeding.extract(result, level)
     y = rebuild([value for value, _ in pairs])

@@ -5,6 +5,7 @@ import numpy as np
 from dualad.dual import Dual
 from dualad.levels import make, new_level
 from dualad.operators.blocks import FEW_COLUMNS
+from dualad.tangents import dense
 from dualad.watching import WATCHER
 
 SHORT = 24  # elements of a vector: more take another way to their second derivatives
@@ -43,7 +44,7 @@ def matrix(result, level, count, number_out):
     """The Jacobian from one Dual; None if f returned something else."""
     if type(result) is not Dual or result.level != level:
         return None
-    y, dy = result.primal, result.tangent
+    y, dy = result.primal, dense.settled(result)
     if type(y) not in _PLAIN or type(dy) not in _PLAIN:
         return None
     if type(y) is not np.ndarray:

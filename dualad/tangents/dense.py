@@ -4,14 +4,18 @@ This is the only module that knows about the direction axis. Everything else cou
 """
 
 import math
+import sys
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from dualad.errors import ShapeError
-from dualad.levels import Perturbed, make
+from dualad.levels import HAND_MADE, Perturbed, make
+from dualad.references import ATTRIBUTE_AND_VARIABLE
 from dualad.tangents.rows import Rows
 from dualad.tangents.symbolic import Symbolic
+
+LENT_FROM = 8192  # bytes: a smaller array is copied in the time of the questions
 
 
 def rank(x):
@@ -133,9 +137,33 @@ def laid_out_as(tangent, y):
 
 def settled(x):
     """The tangent of a Dual, as an array that it holds from now on: others may view it, or write to it."""
-    if type(x.tangent) is Rows:
-        x.tangent = laid_out_as(x.tangent.whole(), x.primal)
-    return x.tangent
+    dx = x.tangent
+    if type(dx) is np.ndarray:
+        if not dx.flags.writeable and dx.base is None and x.primal.flags.writeable:
+            x.tangent = dx = dx.copy()  # it was lent
+    elif type(dx) is Rows:
+        x.tangent = dx = laid_out_as(dx.whole(), x.primal)
+    return dx
+
+
+def lent(x):
+    """The tangent of an array x for another Dual: a copy, or the array itself, which nobody writes to from then on.
+
+    That nothing views it yet is told by the count of its references. Whoever wants to view it or write to it later
+    takes a copy first (`settled`).
+    """
+    dx = x.tangent
+    if (
+        dx.nbytes > LENT_FROM
+        and dx.base is None
+        and dx.flags.writeable
+        and x.primal.flags.writeable
+        and x.level != HAND_MADE
+        and sys.getrefcount(dx) <= ATTRIBUTE_AND_VARIABLE
+    ):
+        dx.flags.writeable = False
+        return dx
+    return dx.copy()
 
 
 def cast(tangent, dtype):
