@@ -21,6 +21,7 @@ from dualad.tangents.rows import LARGE
 
 _new = object.__new__
 _array = np.ndarray
+_double = np.float64
 _FEW = 512  # elements: above, one slope for all directions costs less than their quotients
 _OBJECT = np.dtype(object)
 _CARRIED = frozenset({float, np.float64, np.float32, np.ndarray})
@@ -33,23 +34,25 @@ def of_number(cls, partials, compute, x):
         return nested.unary(cls, partials[0], compute, x) if type(a) is cls else None
     y = compute(a)
     formula = partials.of_floats
-    dy = None
-    if formula is not None and type(y) is np.float64:
-        value, slope = float(y), None
+    if formula is not None and type(y) is _double:
+        value = float(y)
         try:
             slope = formula(value, float(a))
             dy = float(dx) * slope if partials.over is None else float(dx) / slope
         except (ArithmeticError, ValueError):  # Python's math knows no infinities
-            slope = 0.0
-        if value - value or not (LOWEST < abs(slope) < HIGHEST and LOWEST < abs(dy) < HIGHEST):
-            dy = None  # not finite, or digits may be lost: floats raise no flags
-    if dy is None:
-        dy = _scaled(partials[0], y, a, dx)
-        if dy is None or dy != dy or type(y) not in FLOATS or type(dy) not in FLOATS:
-            return None
+            dy = 0.0
+        if LOWEST < abs(dy) < HIGHEST and value - value == 0.0:  # else digits may be lost: floats raise no flags
+            z = _new(cls)
+            z.primal = y
+            z.tangent = _double(dy)
+            z.level = x.level
+            return z
+    dy = _scaled(partials[0], y, a, dx)
+    if dy is None or dy != dy or type(y) not in FLOATS or type(dy) not in FLOATS:
+        return None
     z = _new(cls)
     z.primal = y
-    z.tangent = np.float64(dy) if type(y) is np.float64 else dy
+    z.tangent = _double(dy) if type(y) is _double else dy
     z.level = x.level
     return z
 
