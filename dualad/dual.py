@@ -16,6 +16,7 @@ from dualad.levels import HAND_MADE, Perturbed, leave_below, make, primal_part
 from dualad.rules.table import PARTIALS, SHORTLY
 from dualad.tangents import dense
 from dualad.tangents.symbolic import Symbolic
+from dualad.tangents.waiting import written_out
 from dualad.watching import stepped
 
 
@@ -170,8 +171,10 @@ absent.attach(Dual)
 
 def as_float(x, name):
     """A number, an array of our own, or a Dual, with integers and lists taken as floats."""
-    if type(x) is float or type(x) is complex or isinstance(x, Perturbed):
+    if type(x) is float or type(x) is complex:
         return x
+    if isinstance(x, Perturbed):
+        return written_out(x)
     if isinstance(x, (bool, int)):
         return float(x)
     x = objects.packed(x)

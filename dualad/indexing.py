@@ -8,12 +8,14 @@ import sys
 
 import numpy as np
 
+from dualad.doubles import DOUBLE
 from dualad.errors import LostDerivativeError, NoRuleError
 from dualad.levels import Perturbed, level_of, make
 from dualad.objects import packed
 from dualad.references import ATTRIBUTE
 from dualad.rules import calls
 from dualad.tangents import dense
+from dualad.tangents.entries import WithEntries
 from dualad.tangents.symbolic import Symbolic
 
 
@@ -81,6 +83,8 @@ def _indexable(x):
 
 def put(dual, index, value):
     """``dual[index] = value`` for numbers, arrays and Duals."""
+    if type(index) is int and isinstance(value, WithEntries) and _put_entries(dual, index, value):
+        return
     index = checked(index)
     value = packed(value)
     level = level_of(value)
@@ -105,6 +109,21 @@ def put(dual, index, value):
             moved = moved[0]
     dual.primal[index] = new
     target[slot if lead else index] = moved
+
+
+def _put_entries(dual, i, number):
+    """Whether it was done: ``dual[i] = number`` for a plain vector and a number with entries, the case of loops."""
+    x, dx, kind, entries = dual.primal, dense.settled(dual), type(number), number.held
+    if type(x) is not np.ndarray or type(dx) is not np.ndarray or type(entries) is not dict:
+        return False
+    if dual.level != number.level or x.dtype is not DOUBLE or x.ndim != 1 or dx.shape != (kind.count, len(x)):
+        return False
+    x[i] = number.primal
+    column = dx[:, i]
+    column.fill(0.0)
+    for k, v in entries.items():
+        column[k] = v
+    return True
 
 
 def hold(dual, new, moved):

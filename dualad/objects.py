@@ -6,20 +6,21 @@ go on computing one by one; `pack` makes one Dual of such an array where the who
 
 import numpy as np
 
+from dualad.doubles import FLOATS
 from dualad.errors import DtypeError
 from dualad.levels import Perturbed, level_of, make, primal_part
-from dualad.tangents import dense
+from dualad.tangents import dense, entries
 from dualad.tangents.symbolic import Symbolic
-
-_NUMBERS = frozenset({float, np.float64})
 
 
 def unpack(dual):
     """An object array of scalar Duals: the answer to ``np.asarray(dual)``."""
-    if type(dual.primal) in _NUMBERS or not dual.shape:
-        array = np.empty(1, dtype=object)  # of one axis: assigning to a 0-d array would ask the Dual for an array
-        array[0] = dual[()] if isinstance(primal_part(dual), np.ndarray) else dual
-        return array.reshape(())
+    if type(dual.primal) in FLOATS or not dual.shape:
+        array = np.empty((), dtype=object)
+        array.fill(
+            dual[()] if isinstance(primal_part(dual), np.ndarray) else dual
+        )  # assigned, it is asked for an array
+        return array
     array = np.empty(dual.shape, dtype=object)
     for index in np.ndindex(*dual.shape):
         array[index] = dual[index]
@@ -55,18 +56,20 @@ def _pack_numbers(elements, shape):
         if isinstance(x, Perturbed):
             if top is None:
                 top = x
-            if type(x.primal) not in _NUMBERS or x.level != top.level or type(x.tangent) is not type(top.tangent):
+                if isinstance(x, entries.WithEntries):
+                    return entries.packed(elements, shape, x)
+            if type(x.primal) not in FLOATS or x.level != top.level or type(x.tangent) is not type(top.tangent):
                 return None
             values.append(x.primal)
             tangents.append(x.tangent)
-        elif type(x) in _NUMBERS:
+        elif type(x) in FLOATS:
             values.append(x)
             tangents.append(None)
         else:
             return None
     if top is None:
         return None
-    if type(top.tangent) in _NUMBERS:
+    if type(top.tangent) in FLOATS:
         zero = 0.0
     elif type(top.tangent) is np.ndarray and len({t.shape for t in tangents if t is not None}) == 1:
         zero = np.zeros(top.tangent.shape)

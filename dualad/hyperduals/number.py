@@ -184,9 +184,10 @@ class HyperDual(Waiting):
     def primal(self, primal):
         _set_value(self, primal)
 
-    def written(self, held):
+    @classmethod
+    def written(cls, dual, held):
         held.own()
-        self.primal = make(dual_class(), _plain_value(self), held.b, held.outer)
+        _set_value(dual, make(dual_class(), _plain_value(dual), held.b, held.outer))
         return make(dual_class(), held.a, held.h, held.outer)
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):

@@ -54,9 +54,9 @@ def all_at_once(f, options, check, with_value, args, kwargs, seeds):
     except Exception as error:
         note(error, options.operator, 0, count, count)
         raise
-    matrix = quick.matrix(result, level, count, check is number_out)
-    if matrix is not None:
-        return (result.primal, matrix) if with_value else matrix
+    found = quick.extracted(result, level, count, check is number_out)
+    if found is not None:
+        return found if with_value else found[1]
     columns = options.columns(f, args, kwargs)
     check.arguments(options, columns)
     tangents, value, aux = columns.extracted(result, 0, count, level)

@@ -2,24 +2,19 @@
 
 import numpy as np
 
+from dualad import entrywise
+from dualad.doubles import CARRIED, DOUBLE, FLOATS
 from dualad.dual import Dual
 from dualad.levels import make, new_level
+from dualad.objects import pack
 from dualad.operators.blocks import FEW_COLUMNS
-from dualad.tangents import dense
+from dualad.tangents import dense, identity
+from dualad.tangents.waiting import written_out
 from dualad.watching import WATCHER
 
 SHORT = 24  # elements of a vector: more take another way to their second derivatives
 
-_DOUBLE = np.dtype(float)
-_DOUBLES = frozenset({float, np.float64})
-_PLAIN = frozenset({float, np.float64, np.ndarray})
-
-
-def basis(count):
-    """One direction for each element of a vector."""
-    matrix = np.zeros((count, count))
-    matrix.reshape(-1)[:: count + 1] = 1
-    return matrix
+_OBJECT = np.dtype(object)
 
 
 def seeded(args, n, numbers_only):
@@ -30,35 +25,41 @@ def seeded(args, n, numbers_only):
     if type(x) is float or type(x) is np.float64:
         level, count = new_level(), 1
         dual = make(Dual, x, type(x)(1), level)
-    elif (
-        not numbers_only and type(x) is np.ndarray and x.dtype is _DOUBLE and x.ndim == 1 and 1 < x.size <= FEW_COLUMNS
-    ):
+    elif not numbers_only and type(x) is np.ndarray and x.dtype is DOUBLE and x.ndim == 1 and 1 < x.size <= FEW_COLUMNS:
         level, count = new_level(), x.size
-        dual = make(Dual, x.copy(), basis(count), level)
+        if WATCHER.get() is None:
+            dual = identity.seed(x.copy(), entrywise.in_directions(count), level)
+        else:
+            dual = make(Dual, x.copy(), identity.basis(count), level)
     else:
         return None
-    return (*args[:n], dual, *args[n + 1 :]), level, count
+    return (dual,) if len(args) == 1 else (*args[:n], dual, *args[n + 1 :]), level, count
 
 
-def matrix(result, level, count, number_out):
-    """The Jacobian from one Dual; None if f returned something else."""
-    if type(result) is not Dual or result.level != level:
+def extracted(result, level, count, number_out):
+    """Value and Jacobian from what f returned, a Dual or an array of numbers; None if this is another case."""
+    if type(result) is not Dual:
+        is_list = type(result) is np.ndarray and result.dtype is _OBJECT and result.ndim == 1
+        result = pack(result) if is_list else written_out(result)
+        if type(result) is not Dual:
+            return None
+    if result.level != level:
         return None
     y, dy = result.primal, dense.settled(result)
-    if type(y) not in _PLAIN or type(dy) not in _PLAIN:
+    if type(y) not in CARRIED or type(dy) not in CARRIED:
         return None
     if type(y) is not np.ndarray:
-        return dy
+        return y, dy
     if number_out and y.ndim:
         return None
     if count == 1 or not y.ndim:
-        return dy
-    return dy.T if y.ndim == 1 else np.moveaxis(dy, 0, -1)
+        return y, dy
+    return y, dy.T if y.ndim == 1 else np.moveaxis(dy, 0, -1)
 
 
 def is_short(x):
     """Whether x is a short vector of doubles."""
-    return type(x) is np.ndarray and x.dtype is _DOUBLE and x.ndim == 1 and 1 < x.size <= SHORT
+    return type(x) is np.ndarray and x.dtype is DOUBLE and x.ndim == 1 and 1 < x.size <= SHORT
 
 
 def seeded_twice(args, n):
@@ -70,9 +71,9 @@ def seeded_twice(args, n):
 
     outer, inner, count = new_level(), new_level(), x.size
     if WATCHER.get() is None:
-        dual = hyperdual(x.copy(), outer, inner, basis(count))
+        dual = hyperdual(x.copy(), outer, inner, identity.basis(count))
     else:
-        dual = make(Dual, make(Dual, x.copy(), basis(count), outer), basis(count), inner)
+        dual = make(Dual, make(Dual, x.copy(), identity.basis(count), outer), identity.basis(count), inner)
     return (*args[:n], dual, *args[n + 1 :]), outer, inner
 
 
@@ -83,7 +84,7 @@ def seeded_along(x, v):
     from dualad.hyperduals.number import hyperdual
 
     outer, inner = new_level(), new_level()
-    return hyperdual(x.copy(), outer, inner, v[None].copy(), basis(x.size)), outer, inner
+    return hyperdual(x.copy(), outer, inner, v[None].copy(), identity.basis(x.size)), outer, inner
 
 
 def second_order(result, outer, inner):
@@ -100,6 +101,6 @@ def second_order(result, outer, inner):
     if type(value) is not Dual or type(tangent) is not Dual or not value.level == tangent.level == outer:
         return None
     second = tangent.tangent
-    if type(value.primal) not in _DOUBLES or type(second) is not np.ndarray or second.ndim != 2:
+    if type(value.primal) not in FLOATS or type(second) is not np.ndarray or second.ndim != 2:
         return None
     return value.primal, value.tangent, second

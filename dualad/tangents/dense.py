@@ -10,8 +10,9 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from dualad.errors import ShapeError
-from dualad.levels import HAND_MADE, Perturbed, make
+from dualad.levels import HAND_MADE, Perturbed, dual_class, make
 from dualad.references import ATTRIBUTE_AND_VARIABLE
+from dualad.tangents.identity import WithIdentity
 from dualad.tangents.rows import Rows
 from dualad.tangents.symbolic import Symbolic
 
@@ -294,6 +295,8 @@ def raised(x, other):
     if isinstance(x, Perturbed) and x.level == other.level:
         return make(type(x), raised(x.primal, other.primal), raised(x.tangent, other.tangent), x.level)
     primal = raised(x, other.primal)
+    if isinstance(other, WithIdentity):  # to ask for its tangent would write it out
+        return make(dual_class(), primal, zeros(primal, (len(other.primal),)), other.level)
     if isinstance(other.tangent, Symbolic):
         return make(type(other), primal, other.tangent.zeros(shape_of(primal), dtype_of(primal)), other.level)
     tangent = zeros(primal, directions(other.tangent, other.primal))

@@ -11,14 +11,17 @@ _SETTLING = _thread.RLock()
 class Waiting:
     """What a Dual is as long as it holds something else than its tangent; whoever asks for that makes it a plain Dual.
 
-    A kind of it says what ``held`` is then (``carrier``), and how to write that out (``written``).
+    A kind of it says what ``held`` is then (``carrier``), how to write that out (``written``), and whether two threads
+    may do so at the same time (``repeatable``), because the array is the same or nobody writes to it.
     """
 
     __slots__ = ()
     carrier: Any = None
+    repeatable = False
     held: Any
 
-    def written(self, held):
+    @classmethod
+    def written(cls, dual, held):
         """The tangent."""
         raise NotImplementedError
 
@@ -38,20 +41,32 @@ class Waiting:
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         settle(self)
+        if len(inputs) == 1 and not kwargs:
+            return self.__array_ufunc__(ufunc, method, self)
         for x in inputs:
-            written_out(x)
+            if issubclass(type(x), Waiting):
+                settle(x)
         return self.__array_ufunc__(ufunc, method, *inputs, **kwargs)  # by now that of a Dual
 
 
 def settle(dual):
-    """The same object as a plain Dual, with the tangent written out."""
-    with _SETTLING:  # another thread may ask for it too
-        if isinstance(dual, Waiting):
-            held = dual.unwritten
-            if held is not None:
-                dual.held = dual.written(held)
-            dual.__class__ = dual_class()
+    """The same object as a plain Dual, with the tangent written out; another thread may do so at the same time."""
+    kind, held = type(dual), dual.held  # in this order: who finds something to write out finds its kind
+    if issubclass(kind, Waiting):
+        if type(held) is kind.carrier:
+            if kind.repeatable:
+                dual.held = kind.written(dual, held)
+            else:
+                _once(kind, dual)
+        dual.__class__ = dual_class()
     return dual
+
+
+def _once(kind, dual):
+    with _SETTLING:
+        held = dual.held
+        if type(held) is kind.carrier:
+            dual.held = kind.written(dual, held)
 
 
 def written_out(x):
