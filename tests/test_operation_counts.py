@@ -109,7 +109,7 @@ LIMITS = {
     "scalar loop": (5200, 260, 165, 0),
     "small arrays in 8 directions": (1630, 23, 73, 6),
     "chain of 20": (4840, 75, 230, 21),
-    "indexed Jacobian 8 x 8": (22500, 249, 1400, 0),
+    "indexed Jacobian 8 x 8": (9000, 209, 515, 0),
     "network Jacobian n = 10": (3900, 21, 308, 10),
     "solve": (1500, 5, 130, 4),
     "products": (1660, 23, 112, 0),
