@@ -50,8 +50,7 @@ def with_row(compute, x, y, kind, dy):
         return None
     if type(x.primal) is not _double or not is_row(x.held, kind.count):
         return None
-    dz = onto_row(x.held, dy)
-    return None if dz is None else make(dual_class(), compute(x.primal, y.primal), dz, x.level)
+    return make(dual_class(), compute(x.primal, y.primal), onto_row(x.held, dy), x.level)
 
 
 class Number(WithEntries):
@@ -80,9 +79,7 @@ class Number(WithEntries):
             if type(other) is kind:
                 dy = other.held
                 if self.level == other.level and type(dy) is dict:
-                    dz = added(dx, dy)
-                    if dz is not None:
-                        return number(kind, self.primal + other.primal, dz, self.level)
+                    return number(kind, self.primal + other.primal, added(dx, dy), self.level)
             elif type(other) in NUMBERS:
                 z = _new(kind)
                 z.primal = self.primal + other
@@ -104,9 +101,7 @@ class Number(WithEntries):
             if type(other) is kind:
                 dy = other.held
                 if self.level == other.level and type(dy) is dict:
-                    dz = subtracted(dx, dy)
-                    if dz is not None:
-                        return number(kind, self.primal - other.primal, dz, self.level)
+                    return number(kind, self.primal - other.primal, subtracted(dx, dy), self.level)
             elif type(other) in NUMBERS:
                 z = _new(kind)
                 z.primal = self.primal - other

@@ -188,6 +188,19 @@ def test_every_operation_of_two_gives_what_rows_give(function):
                 assert_same_as_on_rows(lambda x: function(kind(b), x[0] * 3.0), x)
 
 
+@pytest.mark.parametrize(
+    "f",
+    [lambda z, y: z**2, lambda z, y: z * z, lambda z, y: z * y, lambda z, y: y * z, lambda z, y: np.inf * (z - np.inf),
+     lambda z, y: (1.0 / z) * y, lambda z, y: y / (1.0 / z), lambda z, y: np.sqrt(1.0 / z), lambda z, y: (y - y) * z,
+     lambda z, y: z + np.inf * y, lambda z, y: y ** z, lambda z, y: z ** y, lambda z, y: np.exp(z * y) * z],
+)  # fmt: skip
+def test_zero_tangents_meet_infinities_as_on_rows(f):
+    with np.errstate(all="ignore"):
+        for sign in (1.0, -1.0):
+            assert_same_as_on_rows(lambda x: f(0.0 * x[0] + sign * np.inf, x[1]), FIVE)
+            assert_same_as_on_rows(lambda x: f(0.0 * x[0] + sign * np.inf, 0.0 * x[1]), FIVE)
+
+
 @pytest.mark.parametrize("function", OPERATORS)
 @pytest.mark.parametrize("other", [0, 1, 2, 3, -2, 2**70, 10**400, True, np.True_, np.float32(1.5), np.longdouble(1.5),
                                    np.int64(2), 1.5 + 2j, np.complex128(1 - 1j), Fraction(1, 3), np.array([1.0, 2.5]),
@@ -526,6 +539,19 @@ def test_the_same_count_at_two_levels_is_not_confused():
     expected[0, 0, 0] = expected[1, 1, 1] = 1.0
     expected[2, 2, 0] = -1.0 / 16.0
     np.testing.assert_array_equal(jacobian(f)(np.array([1.0, 2.0, 3.0])), expected)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (1, 0, 3, 2), (2, 3, 0, 1)])
+def test_an_array_holds_numbers_of_two_levels_with_the_same_count(order):
+    def f(x):
+        def g(y):
+            numbers = [y[0] * y[1], x[1] * x[2], y[2] * x[0], 2.0]
+            return np.array([numbers[i] for i in order])
+
+        return np.sum(jacobian(g)(np.array([2.0, 3.0, 4.0])) * x[0]) + np.sum(g(np.array([2.0, 3.0, 4.0])))
+
+    # the sum is (5 + x0) x0 + 6 + x1 x2 + 4 x0 + 2
+    np.testing.assert_array_equal(gradient(f)(np.array([1.0, 2.0, 3.0])), [11.0, 3.0, 2.0])
 
 
 def test_a_number_of_a_finished_operator_is_refused_or_constant():

@@ -1,9 +1,8 @@
 """Tangents of numbers that depend on few of K inputs: a dict of the directions in which they move.
 
 For so few numbers Python's arithmetic is faster than four calls of NumPy on a row of K. A dict is never changed once a
-Dual holds it, so that several may share one; none holds a NaN. What an operation cannot do here exactly as it is done
-on rows (an infinite coefficient, which a zero tangent wins over; a NaN; a loss of digits) gives None: then rows are
-written out.
+Dual holds it, so that several may share one. What an operation cannot do here exactly as it is done on rows (an
+infinite coefficient, which a zero tangent wins over; a loss of digits) gives None: then rows are written out.
 """
 
 import numpy as np
@@ -70,10 +69,7 @@ def scaled(dx, c):
         return None  # NaN or infinite
     dz = {}
     for k, v in dx.items():
-        p = c * v
-        if p != p:
-            return None
-        dz[k] = p
+        dz[k] = c * v
     return dz
 
 
@@ -84,8 +80,6 @@ def of_square(dx, x):
     dz = {}
     for k, v in dx.items():
         p = x * v
-        if p != p:
-            return None
         dz[k] = p + p
     return dz
 
@@ -96,10 +90,7 @@ def divided(dx, c):
         return None
     dz = {}
     for k, v in dx.items():
-        q = v / c
-        if q != q:
-            return None
-        dz[k] = q
+        dz[k] = v / c
     return dz
 
 
@@ -107,11 +98,7 @@ def added(dx, dy):
     """``dx + dy``."""
     dz = dx.copy()
     for k, v in dy.items():
-        if k in dz:
-            v += dz[k]
-            if v != v:
-                return None
-        dz[k] = v
+        dz[k] = dz[k] + v if k in dz else v
     return dz
 
 
@@ -119,13 +106,7 @@ def subtracted(dx, dy):
     """``dx - dy``."""
     dz = dx.copy()
     for k, v in dy.items():
-        if k in dz:
-            v = dz[k] - v
-            if v != v:
-                return None
-            dz[k] = v
-        else:
-            dz[k] = -v
+        dz[k] = dz[k] - v if k in dz else -v
     return dz
 
 
@@ -135,12 +116,7 @@ def combined(dx, c, dy, d):
     if dz is None or d - d:
         return None
     for k, v in dy.items():
-        p = d * v
-        if k in dz:
-            p += dz[k]
-        if p != p:
-            return None
-        dz[k] = p
+        dz[k] = dz[k] + d * v if k in dz else d * v
     return dz
 
 
@@ -149,10 +125,7 @@ def onto_row(dx, dy):
     dz = dx.copy()
     cells = dz.data
     for k, v in dy.items():
-        total = cells[k] + v
-        if total != total:
-            return None
-        cells[k] = total
+        cells[k] += v
     return dz
 
 
