@@ -222,6 +222,15 @@ def test_operands_of_other_kinds_give_what_rows_give(function, other):
             np.testing.assert_equal(found[0], expected[0])
 
 
+@pytest.mark.parametrize("first", [1e-320, 1e-305, 1e-160, 1.0, 1e170, 1e306])
+@pytest.mark.parametrize("second", [0.0, 1e-320, 1e-305, 1e-160, 1.0, 1e170, 1e306])
+def test_quotients_of_numbers_with_extreme_tangents_give_what_rows_give(first, second):
+    for a in (0.7, 3e-9, -7e11, 1e-139, 1e139):
+        for b in (1.3, -3e-11, 7e9, 1e-139, 1e139):
+            assert_same_as_on_rows(lambda x: (a + first * x[0]) / (b + second * x[1]), np.array([0.0, 0.0]))
+            assert_same_as_on_rows(lambda x: (a + first * x[0]) / (b - second * x[0]), np.array([0.0, 0.0]))
+
+
 # derivatives by another road
 
 
