@@ -2,7 +2,7 @@
 
 Same table, same coefficients and same order of operations as on rows (`arraywise`, `short`), so the same results to the
 last bit, but for the sign of zeros; a ufunc of one number has the formula for Python's floats, as in `short.of_number`.
-What is not plain (another level, another operand, an invalid operation) is done on rows. The tests prove both ways equal.
+What is not plain (another level, another operand, an invalid operation) is done on rows. The tests prove it.
 """
 
 import functools

@@ -32,8 +32,9 @@ from dualad import (
     vjp,
     watch_kinks,
 )
-from dualad.errors import DualError, LostDerivativeError
+from dualad.errors import DualError, LostDerivativeError, ShapeError
 from dualad.levels import make
+from dualad.objects import pack
 from dualad.operators import quick
 from dualad.rules.table import PARTIALS
 from dualad.tangents import entries
@@ -551,16 +552,29 @@ def test_the_same_count_at_two_levels_is_not_confused():
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (1, 0, 3, 2), (2, 3, 0, 1)])
-def test_an_array_holds_numbers_of_two_levels_with_the_same_count(order):
+@pytest.mark.parametrize("written", [(), (0,), (1,), (2,), (0, 1)])
+def test_an_array_holds_numbers_of_two_levels_with_the_same_count(order, written):
     def f(x):
         def g(y):
             numbers = [y[0] * y[1], x[1] * x[2], y[2], 2.0]
+            for i in written:
+                tangent(numbers[i])
             return np.array([numbers[i] for i in order])
 
         return np.sum(jacobian(g)(np.array([2.0, 3.0, 4.0])) * x[0]) + np.sum(g(np.array([2.0, 3.0, 4.0])))
 
     # the sum is (3 + 2 + 1) x0 + 6 + x1 x2 + 4 + 2
     np.testing.assert_array_equal(gradient(f)(np.array([1.0, 2.0, 3.0])), [6.0, 3.0, 2.0])
+
+
+def test_an_array_of_numbers_with_other_directions_or_large_integers_is_left_to_others():
+    z = elements(2)
+    with pytest.raises(ShapeError):
+        pack(np.array([z[0], make(Dual, 1.0, 2.0, z.level)]))
+    assert_same_as_on_rows(lambda x: np.array([x[0], 3, 2**53 + 1]), FIVE)
+    found = outcome(jacobian(lambda x: np.array([x[0], 2**70])), FIVE)
+    with on_rows():
+        np.testing.assert_equal(found, outcome(jacobian(lambda x: np.array([x[0], 2**70])), FIVE))
 
 
 def test_a_number_of_a_finished_operator_is_refused_or_constant():
