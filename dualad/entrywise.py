@@ -31,7 +31,7 @@ from dualad.tangents.entries import (
     scaled,
     subtracted,
 )
-from dualad.tangents.waiting import settle, written_out
+from dualad.tangents.waiting import Waiting, settle, written_out
 
 _new = object.__new__
 _double = np.float64
@@ -71,7 +71,7 @@ class Number(WithEntries):
                 result = by_rule(ufunc, ufunc, *inputs) if len(inputs) == 2 else None
             if result is not None:
                 return result
-        return super().__array_ufunc__(ufunc, method, *inputs, **kwargs)
+        return Waiting.__array_ufunc__(self, ufunc, method, *inputs, **kwargs)  # if a thread made it a plain Dual too
 
     def __add__(self, other):
         kind, dx = type(self), self.held
