@@ -551,6 +551,34 @@ def test_the_same_count_at_two_levels_is_not_confused():
     np.testing.assert_array_equal(jacobian(f)(np.array([1.0, 2.0, 3.0])), expected)
 
 
+@pytest.mark.parametrize("settled", [(), (0,), (1,), (0, 1)])
+@pytest.mark.parametrize(
+    ("operation", "slope"),
+    [(lambda a, b: a + b, lambda a, b: 1.0), (lambda a, b: b + a, lambda a, b: 1.0),
+     (lambda a, b: a - b, lambda a, b: -1.0), (lambda a, b: b - a, lambda a, b: 1.0), (lambda a, b: a * b, lambda a, b: a),
+     (lambda a, b: b * a, lambda a, b: a), (lambda a, b: a / b, lambda a, b: -a / b**2),
+     (lambda a, b: b / a, lambda a, b: 1.0 / a), (lambda a, b: a**b, lambda a, b: a**b * np.log(a)),
+     (lambda a, b: b**a, lambda a, b: a * b ** (a - 1.0)),
+     (lambda a, b: np.hypot(a, b), lambda a, b: b / np.sqrt(a * a + b * b)),
+     (lambda a, b: np.maximum(a, b), lambda a, b: 1.0)],
+)  # fmt: skip
+def test_operations_between_two_levels_with_the_same_count(operation, slope, settled):
+    def f(x):
+        def g(y):
+            a, b = x[0] * x[1], y[0] * y[1]
+            for i in settled:
+                tangent((a, b)[i])
+            return operation(a, b)
+
+        return np.sum(gradient(g)(np.array([2.0, 3.0, 4.0]))) * 1.0 + 0.0 * x[2]
+
+    x = np.array([0.8, 1.7, 3.0])
+    value, found = value_and_gradient(f)(x)
+    np.testing.assert_allclose(value, 5.0 * slope(x[0] * x[1], 6.0), rtol=1e-13)
+    expected = complex_step(lambda x: 5.0 * slope(x[0] * x[1], 6.0) + 0.0 * x[2], x)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (1, 0, 3, 2), (2, 3, 0, 1)])
 @pytest.mark.parametrize("written", [(), (0,), (1,), (2,), (0, 1)])
 def test_an_array_holds_numbers_of_two_levels_with_the_same_count(order, written):
