@@ -400,6 +400,23 @@ def complex_step_of_hypot(f, x):
     return complex_step(plain, x)
 
 
+def test_a_number_is_stored_in_an_array_whose_tangent_another_one_borrows():
+    def f(x):
+        y = np.zeros_like(x)
+        y[1] = x[2] * 2.0
+        z = y + 1.0
+        y[0] = x[0] * x[1]
+        y[1] = 3.0 * x[3]
+        return np.stack([y, z])
+
+    n = 64
+    J = jacobian(f)(np.linspace(1.0, 2.0, n))
+    expected = np.zeros((2, n, n))
+    expected[0, 0, :2] = 1.0 + 1.0 / (n - 1), 1.0
+    expected[0, 1, 3], expected[1, 1, 2] = 3.0, 2.0
+    np.testing.assert_allclose(J, expected, rtol=1e-15)
+
+
 def test_a_row_of_another_number_is_not_touched():
     def f(x):
         total = x[0]
