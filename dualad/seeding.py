@@ -5,7 +5,7 @@ import numpy as np
 from dualad import trees
 from dualad.dual import Dual, as_float
 from dualad.errors import DtypeError, LevelError, ShapeError, StructureError
-from dualad.levels import Perturbed, level_of, make
+from dualad.levels import Expanded, Perturbed, level_of, make
 from dualad.objects import packed
 from dualad.tangents import dense
 
@@ -79,6 +79,8 @@ def extract(result, level):
 def split(leaf, level):
     """Value and tangent at the level; the tangent is None where the leaf does not depend on the argument."""
     leaf = packed(leaf) if isinstance(leaf, np.ndarray) else leaf
+    if isinstance(leaf, Expanded):
+        return leaf.split(lambda one: split(one, level))
     own = level_of(leaf)
     if own > level:
         raise LevelError(

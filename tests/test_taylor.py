@@ -12,10 +12,16 @@ from dualad import (
     NoRuleError,
     ShapeError,
     derivative,
+    gradient,
+    hessian,
+    hvp,
     jacobian,
+    jvp,
+    linearize,
     second_directional_derivative,
     taylor,
     trees,
+    vjp,
 )
 from tests.numerical import directions_like
 from tests.test_rules import cases, close
@@ -145,6 +151,59 @@ def test_coefficients_are_differentiated_by_an_outer_operator():
     found = derivative(lambda a: taylor(lambda t: np.exp(a * t), 0.0, 1.0, 6))(2.0)
     expected = [k * 2.0 ** (k - 1) / math.factorial(k) if k else 0.0 for k in range(7)]
     np.testing.assert_allclose(found, expected, rtol=1e-14)
+
+
+X, V = np.array([0.3, 0.7, 1.1]), np.array([1.0, -2.0, 0.5])
+
+
+def of_sum(s):
+    return lambda y: np.sum(np.sin(y * s) * y[::-1] ** 2) / s
+
+
+def of_vector(s):
+    return lambda y: np.exp(y * s) * y[::-1]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda s: derivative(lambda y: y * 2.0 * s * s)(1.0),
+        lambda s: derivative(lambda y: np.sin(y * s) / s)(1.0),
+        lambda s: derivative(lambda y: s * 3.0)(1.0) + s,
+        lambda s: derivative(lambda y, a: y * y * a)(2.0, s),
+        lambda s: derivative(lambda y: derivative(lambda z: z**3 * y * s)(y) * s)(0.5),
+        lambda s: jvp(of_sum(s), (X,), (V,))[0],
+        lambda s: jvp(of_sum(s), (X,), (V,))[1],
+        lambda s: jvp(of_vector(s), (X,), (V,))[1],
+        lambda s: gradient(of_sum(s))(X),
+        lambda s: gradient(lambda y: y[0] * y[1] * s + np.sin(y[2]) * s * s)(X),
+        lambda s: jacobian(of_vector(s))(X),
+        lambda s: jacobian(lambda y: np.stack([y[0] * s, y[1] * y[2]]))(X),
+        lambda s: jacobian(lambda y: (y * s, 2.0 * y))(X)[0],
+        lambda s: hessian(of_sum(s))(X),
+        lambda s: hvp(of_sum(s))(X, V),
+        lambda s: second_directional_derivative(of_sum(s), (X,), (V,))[1],
+    ],
+)
+def test_derivatives_inside_depend_on_the_series(f):
+    """The coefficients against central differences of the value and of the first derivative by s."""
+    c = taylor(f, 1.5, 1.0, 2)
+    h = 1e-4
+    ahead, here, behind = (np.asarray(f(1.5 + k * h)) for k in (1, 0, -1))
+    np.testing.assert_allclose(c[0], here, rtol=1e-14, atol=1e-15)
+    np.testing.assert_allclose(c[1], (ahead - behind) / (2 * h), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(2 * c[2], (ahead - 2 * here + behind) / h**2, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("f", [
+    lambda s: linearize(of_vector(s), X),
+    lambda s: vjp(of_vector(s), X),
+    lambda s: gradient(of_sum(s), mode="reverse")(X),
+    lambda s: hessian(of_sum(s), mode="reverse")(X),
+])  # fmt: skip
+def test_recorded_functions_with_series_are_refused(f):
+    with pytest.raises(NoRuleError, match=r"nest dualad\.derivative"):
+        taylor(f, 1.5, 1.0, 2)
 
 
 def test_what_series_do_not_go_through_is_refused_with_a_way_out():

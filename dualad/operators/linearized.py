@@ -8,8 +8,8 @@ import numpy as np
 from dualad import seeding, trees
 from dualad.doubles import DOUBLE
 from dualad.dual import Dual
-from dualad.errors import ShapeError, StructureError
-from dualad.levels import make, new_level
+from dualad.errors import NoRuleError, ShapeError, StructureError
+from dualad.levels import Expanded, make, new_level
 from dualad.operators.auxiliary import split_aux
 from dualad.tangents import dense
 from dualad.tangents.program import Program, start
@@ -32,6 +32,11 @@ class Evaluation:
         duals = [make(Dual, own(x, kind), kind(node), level) for x, node in zip(self.primals, inputs, strict=True)]
         result, self.aux = split_aux(f(*self.grouped(duals)), has_aux, level)
         pairs, self.rebuild_result = seeding.extract(result, level)
+        if any(isinstance(t, Expanded) for _, t in pairs):
+            raise NoRuleError(
+                "a function with the power series of taylor in it cannot be recorded: linear programs know no series. "
+                "Inside of taylor differentiate forward (jvp, gradient, jacobian), or nest dualad.derivative."
+            )
         self.values = [value for value, _ in pairs]
         self.program = Program(inputs, [None if t is None else t.node for _, t in pairs])
 

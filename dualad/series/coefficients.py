@@ -81,6 +81,18 @@ class Coefficients(Expanded):
         moved = lambda c: ZERO if c is ZERO else function(c)
         return self.new([moved(c) for c in self.known], lambda k: moved(self.at(k)), self.memo)
 
+    def split(self, part):
+        """The series of the values and that of the tangents, None for zero, where ``part`` splits a coefficient."""
+        pairs = [(c, None) if c is ZERO else part(c) for c in self.known]
+        first = next((tangent for _, tangent in pairs if tangent is not None), None)
+        values = self.new([value for value, _ in pairs])
+        if first is None:
+            return values, None
+        tangents = [ZERO if tangent is None else tangent for _, tangent in pairs]
+        if tangents[0] is ZERO:
+            tangents[0] = np.zeros_like(first)
+        return values, self.new(tangents)
+
 
 def term(x, k):
     """Coefficient number k of a series or of a constant, which has none beyond its value."""
