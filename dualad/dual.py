@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import absent, indexing, objects, short
+from dualad import absent, indexing, objects, short, shortcalls
 from dualad.arithmetic import Arithmetic
 from dualad.comparisons import Comparisons
 from dualad.dispatch import call_function, call_ufunc
@@ -82,7 +82,8 @@ class Dual(Arithmetic, Comparisons, ArrayInterface, Perturbed):
     def __array_function__(self, function, types, args, kwargs):
         if len(types) > 1 and any(issubclass(kind, Symbolic) for kind in types):
             return NotImplemented  # a coefficient of an outer level meets a tangent, which answers itself
-        return call_function(function, args, kwargs, self)
+        result = shortcalls.call(function, args, kwargs)
+        return call_function(function, args, kwargs, self) if result is None else result
 
     def __array__(self, dtype=None, copy=None):
         if dtype is not None and np.dtype(dtype) != object:

@@ -1,12 +1,13 @@
 """The short way equals the general way, on every row of the table."""
 
 import operator
+import re
 import warnings
 
 import numpy as np
 import pytest
 
-from dualad import Dual, arraywise, jacobian, jvp, nested, short, value_and_derivative
+from dualad import Dual, arraywise, jacobian, jvp, nested, short, shortcalls, value_and_derivative
 from dualad.errors import ShapeError
 from dualad.levels import new_level
 from dualad.objects import packed
@@ -19,6 +20,7 @@ from tests.test_rules import cases, pushed
 SHORT_WAYS = {
     short: ["of_number", "unary", "binary"],
     nested: ["unary", "binary"],
+    shortcalls: ["call"],
     arraywise: ["add", "subtract", "multiply", "divide", "square", "result"],
 }
 
@@ -279,6 +281,50 @@ def test_numpy_raises_a_flag_outside_of_the_domain(ufunc, length):
             ufunc(at)
         with np.errstate(invalid="ignore"):
             assert np.isnan(ufunc(Dual(at, np.ones(length))).tangent[i])
+
+
+A, B = np.linspace(0.5, 2.0, 6).reshape(2, 3), np.linspace(-1.0, 1.0, 6).reshape(2, 3)
+CALLS = [
+    lambda a, b: np.sum(a), lambda a, b: np.sum(a, 0), lambda a, b: np.sum(a, axis=-1), lambda a, b: np.sum(a, axis=(0, 1)),
+    lambda a, b: np.sum(a, 1, float), lambda a, b: np.sum(a, None, None, None, True), lambda a, b: np.sum(a, initial=2.0),
+    lambda a, b: np.sum(a, axis=np.int64(1)), lambda a, b: np.sum(a[0]), lambda a, b: a.sum(), lambda a, b: a.sum(1),
+    lambda a, b: np.sum(a.T, axis=0), lambda a, b: np.sum(a, where=a.primal > 1.0), lambda a, b: np.sum(a[:0], axis=0),
+    lambda a, b: np.mean(a), lambda a, b: np.mean(a, 1), lambda a, b: np.mean(a, axis=-2, keepdims=True),
+    lambda a, b: np.concatenate([a, b]), lambda a, b: np.concatenate((a, B), 1), lambda a, b: np.concatenate([A, b], axis=-1),
+    lambda a, b: np.concatenate([a, b], None), lambda a, b: np.concatenate([a, b], axis=0, dtype=np.float32),
+    lambda a, b: np.concatenate([a[0], [1.0, 2.0], b[1]]), lambda a, b: np.concatenate([a.T, b.T]),
+    lambda a, b: np.concatenate([a[0], np.arange(3)]), lambda a, b: np.stack([a, b]), lambda a, b: np.stack([a, B, b], -1),
+    lambda a, b: np.stack([a[0, 0], b[0, 0]]), lambda a, b: np.stack([a, b], axis=1), lambda a, b: np.concatenate([a]),
+    lambda a, b: np.dot(a, b.T), lambda a, b: np.dot(a, B[0]), lambda a, b: np.dot(A[0], b.T), lambda a, b: np.dot(a, 2.0),
+    lambda a, b: np.dot(a[0], b[0]), lambda a, b: a.dot(b.T),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [None, 3])
+@pytest.mark.parametrize("number", range(len(CALLS)))
+def test_functions_with_any_options_equal_the_general_way(number, count, monkeypatch):
+    lead = () if count is None else (count,)
+    rng = np.random.default_rng(number)
+    a, b = (Dual(x, rng.uniform(-1, 1, (*lead, 2, 3))) for x in (A, B))
+    quick = CALLS[number](a, b)
+    monkeypatch.setattr(shortcalls, "call", lambda *args: None)
+    general = CALLS[number](a, b)
+    for part in ("primal", "tangent"):
+        found, expected = getattr(quick, part), getattr(general, part)
+        assert type(found) is type(expected)
+        np.testing.assert_allclose(found, expected, rtol=1e-15 if part == "tangent" else 0, atol=1e-15, strict=True)
+
+
+@pytest.mark.parametrize("f", [
+    lambda x: np.sum(x, axis=5), lambda x: np.mean(x, axis=5), lambda x: np.concatenate([x, np.ones((2, 2))]),
+    lambda x: np.stack([x, x[1:]]), lambda x: np.concatenate([]), lambda x: np.dot(x, np.ones(9)), lambda x: np.sum(x, axis="a"),
+])  # fmt: skip
+def test_functions_on_the_short_way_raise_numpys_errors(f):
+    x = np.linspace(0.0, 1.0, 4)
+    with pytest.raises(Exception) as expected:
+        f(x)
+    with pytest.raises(type(expected.value), match=re.escape(str(expected.value))):
+        f(Dual(x, np.ones(4)))
 
 
 def test_an_array_is_spare_only_where_nothing_else_knows_it():

@@ -1,0 +1,94 @@
+"""The short way of the functions that array code calls most, for Duals of one level of doubles, with plain tangents.
+
+Each gives what the rule of the function gives, without the search for arguments by name, lists, levels and options.
+What is not plain gives None, and the caller takes the general way. The tests run the whole table both ways.
+"""
+
+import numpy as np
+
+from dualad.arraywise import result
+from dualad.doubles import DOUBLE
+from dualad.levels import dual_class
+from dualad.quiet import SILENT, enter, leave
+from dualad.rules.table import SHORTLY
+
+_array = np.ndarray
+_product = SHORTLY[np.matmul]
+
+
+def call(function, args, kwargs):
+    """The Dual that a function gives; None if this is no case for the short way."""
+    way = _WAYS.get(function)
+    return None if way is None else way(function, *args, **kwargs)
+
+
+def is_array(x):
+    """Whether x is an array of doubles with at least one axis."""
+    return type(x) is _array and x.dtype is DOUBLE and x.ndim > 0
+
+
+def is_plain(a):
+    """Whether a is a Dual of such an array, with a tangent of its own type."""
+    return type(a) is dual_class() and is_array(a.primal) and type(a.tangent) is _array and a.tangent.dtype is DOUBLE
+
+
+def _sum(function, a=None, axis=None, *others, **options):
+    if others or options or not is_plain(a) or not (axis is None or type(axis) is int):
+        return None
+    return _reduced(a, axis, 1)
+
+
+def _mean(function, a=None, axis=None, *others, **options):
+    if others or options or not is_plain(a) or not (axis is None or type(axis) is int):
+        return None
+    x = a.primal
+    count = x.size if axis is None else x.shape[axis] if -x.ndim <= axis < x.ndim else 0
+    return _reduced(a, axis, count) if count else None
+
+
+def _reduced(a, axis, count):
+    """The sum along an axis, or of all, over a number."""
+    x, rank = a.primal, a.primal.ndim
+    y = np.add.reduce(x, axis=axis) if count == 1 else np.mean(x, axis=axis)
+    axes = axis if axis is not None and axis < 0 else axis - rank if axis is not None else tuple(range(-rank, 0))
+    token = enter(SILENT)
+    try:
+        dy = np.add.reduce(a.tangent, axis=axes)
+        if count != 1:
+            dy = dy / count
+    finally:
+        leave(token)
+    return result(a, y, dy)
+
+
+def _joined(function, arrays=None, axis=0, *others, **options):
+    if others or options or type(arrays) not in (list, tuple) or type(axis) is not int:
+        return None
+    first, directions, values, tangents = None, (), [], []
+    for x in arrays:
+        if is_plain(x):
+            dx = x.tangent
+            lead = dx.shape[: dx.ndim - x.primal.ndim]
+            if first is None:
+                first, directions = x, lead
+            elif x.level != first.level or lead != directions:
+                return None
+            values.append(x.primal)
+            tangents.append(dx)
+        elif is_array(x):
+            values.append(x)
+            tangents.append(None)
+        else:
+            return None
+    if first is None:
+        return None
+    y = function(values, axis)
+    filled = [np.zeros(directions + x.shape) if dx is None else dx for x, dx in zip(values, tangents, strict=True)]
+    return result(first, y, function(filled, axis if axis < 0 else axis - y.ndim))
+
+
+def _dot(function, a=None, b=None, *others, **options):
+    return None if others or options else _product(function, a, b)
+
+
+_WAYS = {np.sum: _sum, np.mean: _mean, np.concatenate: _joined, np.stack: _joined, np.dot: _dot}
