@@ -69,6 +69,8 @@ def _in_place(ufunc, compute, x, y):
         watcher = WATCHER.get()
         if watcher is not None:
             return watcher.call(ufunc, functools.partial(_in_place, ufunc, compute, x, y), (x, y))
+        if arraywise.is_overwritten(x, compute, y):
+            return x
         return evaluate_into((x,), find(ufunc), ufunc, [x, packed(y)], {})
     return compute(x, y)
 

@@ -134,6 +134,26 @@ def square(x):
     return result(x, z, dz)
 
 
+def is_overwritten(x, compute, y):
+    """``compute(x, y)`` in the memory of x; False if this is no case for the short way, and x is as it was."""
+    a = x.primal
+    if type(a) is not _array or a.dtype is not DOUBLE or not a.flags.writeable or type(x.tangent) is not _array:
+        return False
+    if type(y) is not type(x) and type(y) not in NUMBERS and (type(y) is not _array or y.dtype is not DOUBLE):
+        return False
+    z = compute(x, y)
+    if type(z) is not type(x) or z.level != x.level or type(z.primal) is not _array or z.primal.shape != a.shape:
+        return False
+    if z.primal.dtype is not DOUBLE or type(z.tangent) is not _array or z.tangent.shape != x.tangent.shape:
+        return False
+    if z.tangent is x.tangent:  # lent to z, which nobody else knows
+        z.tangent.flags.writeable = True
+    else:
+        dense.settled(x)[...] = z.tangent
+    a[...] = z.primal
+    return True
+
+
 def fit_together(x, y):
     """Whether the tangents of two Duals meet as they are: both levels, directions and ranks agree."""
     dx = x.tangent

@@ -7,12 +7,14 @@ What is not plain gives None, and the caller takes the general way. The tests ru
 import numpy as np
 
 from dualad.arraywise import result
-from dualad.doubles import DOUBLE
-from dualad.levels import dual_class
+from dualad.doubles import DOUBLE, NUMBERS
+from dualad.levels import dual_class, make
 from dualad.quiet import SILENT, enter, leave
 from dualad.rules.table import SHORTLY
+from dualad.tangents import dense
 
 _array = np.ndarray
+_BOOL = np.dtype(bool)
 _product = SHORTLY[np.matmul]
 
 
@@ -87,8 +89,56 @@ def _joined(function, arrays=None, axis=0, *others, **options):
     return result(first, y, function(filled, axis if axis < 0 else axis - y.ndim))
 
 
+def _reshape(function, a=None, shape=None, *others, order="C", **options):
+    if others or options or order != "C" or shape is None or not is_plain(a):
+        return None
+    x, dx = a.primal, dense.settled(a)
+    if not x.flags.c_contiguous or not dx.flags.c_contiguous:
+        return None
+    y = x.reshape(shape)
+    return make(type(a), y, dx.reshape(dx.shape[: dx.ndim - x.ndim] + y.shape), a.level)
+
+
+def _ravel(function, a=None, order="C", *others, **options):
+    return None if others or options else _reshape(function, a, -1, order=order)
+
+
+def _transpose(function, a=None, axes=None, *others, **options):
+    if others or options or axes is not None or not is_plain(a):
+        return None
+    x, dx = a.primal, dense.settled(a)
+    lead = dx.ndim - x.ndim
+    return make(type(a), x.T, dx.transpose(*range(lead), *range(dx.ndim - 1, lead - 1, -1)), a.level)
+
+
+def _copy(function, a=None, order="K", *others, **options):
+    if others or options or order not in ("C", "K") or not is_plain(a):
+        return None
+    return result(a, a.primal.copy(order), a.tangent.copy(order))
+
+
+def _where(function, condition=None, x=None, y=None, *others, **options):
+    if others or options or type(condition) is not _array or condition.dtype is not _BOOL:
+        return None
+    duals = [one for one in (x, y) if type(one) is dual_class()]
+    if not duals or any(not is_plain(one) for one in duals) or len({one.level for one in duals}) > 1:
+        return None
+    if any(type(one) not in NUMBERS and not is_array(one) for one in (x, y) if type(one) is not dual_class()):
+        return None
+    values = [one.primal if type(one) is dual_class() else one for one in (x, y)]
+    z = np.where(condition, *values)
+    lead = duals[0].tangent.ndim - duals[0].primal.ndim
+    if any(one.primal.shape != z.shape or one.tangent.shape[:lead] != duals[0].tangent.shape[:lead] for one in duals):
+        return None
+    moved = [one.tangent if type(one) is dual_class() else 0.0 for one in (x, y)]
+    return result(duals[0], z, np.where(condition, *moved))
+
+
 def _dot(function, a=None, b=None, *others, **options):
     return None if others or options else _product(function, a, b)
 
 
-_WAYS = {np.sum: _sum, np.mean: _mean, np.concatenate: _joined, np.stack: _joined, np.dot: _dot}
+_WAYS = {
+    np.sum: _sum, np.mean: _mean, np.concatenate: _joined, np.stack: _joined, np.dot: _dot, np.reshape: _reshape,
+    np.ravel: _ravel, np.transpose: _transpose, np.copy: _copy, np.where: _where,
+}  # fmt: skip

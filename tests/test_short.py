@@ -9,10 +9,11 @@ import pytest
 
 from dualad import Dual, arraywise, jacobian, jvp, nested, short, shortcalls, value_and_derivative
 from dualad.errors import ShapeError
-from dualad.levels import new_level
+from dualad.levels import make, new_level
 from dualad.objects import packed
 from dualad.operators.twice import four_parts, twice
 from dualad.rules.table import PARTIALS
+from dualad.tangents import dense
 from tests.cases import ALL
 from tests.numerical import directions_like, results
 from tests.test_rules import cases, pushed
@@ -296,7 +297,16 @@ CALLS = [
     lambda a, b: np.concatenate([a[0], np.arange(3)]), lambda a, b: np.stack([a, b]), lambda a, b: np.stack([a, B, b], -1),
     lambda a, b: np.stack([a[0, 0], b[0, 0]]), lambda a, b: np.stack([a, b], axis=1), lambda a, b: np.concatenate([a]),
     lambda a, b: np.dot(a, b.T), lambda a, b: np.dot(a, B[0]), lambda a, b: np.dot(A[0], b.T), lambda a, b: np.dot(a, 2.0),
-    lambda a, b: np.dot(a[0], b[0]), lambda a, b: a.dot(b.T),
+    lambda a, b: np.dot(a[0], b[0]), lambda a, b: a.dot(b.T), lambda a, b: np.reshape(a, (3, 2)), lambda a, b: a.reshape(-1),
+    lambda a, b: np.reshape(a, 6), lambda a, b: a.T.reshape(6), lambda a, b: a.reshape(3, 2, order="F"), lambda a, b: a.ravel(),
+    lambda a, b: np.ravel(a, "F"), lambda a, b: np.ravel(a.T, "K"), lambda a, b: np.reshape(a[0, 0], (1,)), lambda a, b: a.T,
+    lambda a, b: np.transpose(a, (0, 1)), lambda a, b: a[:, None].T, lambda a, b: a.transpose(1, 0), lambda a, b: a.copy(),
+    lambda a, b: np.copy(a.T), lambda a, b: a.T.copy("F"), lambda a, b: np.copy(a, subok=True), lambda a, b: np.copy(a[::-1]),
+    lambda a, b: np.where(A > 1, a, b), lambda a, b: np.where(a > 1, a, 2.0), lambda a, b: np.where(A > 1, 1, b),
+    lambda a, b: np.where(A > 1, B, b), lambda a, b: np.where(A[0] > 1, a, b), lambda a, b: np.where(A > 1, a[0], b),
+    lambda a, b: np.where(A[None] > 1, a, b), lambda a, b: np.where(A[0] > 1, a[0, 0], b[0]), lambda a, b: np.where(A, a, b),
+    lambda a, b: np.where(True, a, b), lambda a, b: np.where(A.T > 1, a.T, b.T), lambda a, b: np.where(A > 1, np.float32(2), b),
+    lambda a, b: np.hstack([a, b]), lambda a, b: np.vstack([a[0], b]), lambda a, b: np.hstack([a[0, 0], b[0]]),
 ]  # fmt: skip
 
 
@@ -313,6 +323,57 @@ def test_functions_with_any_options_equal_the_general_way(number, count, monkeyp
         found, expected = getattr(quick, part), getattr(general, part)
         assert type(found) is type(expected)
         np.testing.assert_allclose(found, expected, rtol=1e-15 if part == "tangent" else 0, atol=1e-15, strict=True)
+
+
+CHANGES = {
+    "number": lambda a, b: operator.iadd(a, 1.5), "Dual": lambda a, b: operator.imul(a, b), "itself": lambda a, b: operator.isub(a, a),
+    "array": lambda a, b: operator.itruediv(a, A), "row": lambda a, b: operator.iadd(a, b[0]), "power": lambda a, b: operator.ipow(a, 2),
+    "integers": lambda a, b: operator.iadd(a, np.arange(3)), "view": lambda a, b: operator.iadd(a[:, 1:], a[:, :2]),
+    "reversed": lambda a, b: operator.imul(a, a[::-1]), "floor": lambda a, b: operator.ifloordiv(a, 2.0),
+    "remainder": lambda a, b: operator.imod(a, b + 2.0), "product": lambda a, b: operator.imatmul(a, np.eye(3)),
+    "zero": lambda a, b: operator.itruediv(a, 0.0), "list": lambda a, b: operator.iadd(a, [1.0, 2.0, 3.0]),
+    "float32": lambda a, b: operator.imul(a, np.float32(1.5)), "element": lambda a, b: operator.iadd(a, b[0, 0]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [None, 3])
+@pytest.mark.parametrize("limit", [0, 10**6])
+@pytest.mark.parametrize("change", CHANGES)
+def test_changes_in_place_equal_the_general_way(change, limit, count, monkeypatch):
+    """In the memory of the array, for those who view it too; with tangents that are lent and with copies."""
+    monkeypatch.setattr(dense, "LENT_FROM", limit)
+
+    def changed():
+        rng = np.random.default_rng(5)
+        lead = () if count is None else (count,)
+        level = new_level()
+        a, b = (make(Dual, x.copy(), rng.uniform(-1, 1, (*lead, 2, 3)), level) for x in (A, B))
+        view, memory = a[1], a.primal
+        with np.errstate(all="ignore"):
+            returned = CHANGES[change](a, b)
+        assert a.primal is memory
+        return a, b, view, returned, a + 1.0
+
+    quick = changed()
+    monkeypatch.setattr(arraywise, "is_overwritten", lambda *args: False)
+    for found, expected in zip(quick, changed(), strict=True):
+        np.testing.assert_array_equal(found.primal, expected.primal)
+        np.testing.assert_allclose(found.tangent, expected.tangent, rtol=1e-14, atol=1e-15)
+        assert dense.settled(found).flags.writeable
+
+
+@pytest.mark.parametrize("y", [np.ones((4, 2, 3)), np.ones(4), 1j, "a", None, np.ones((2, 3), complex)])
+def test_changes_in_place_raise_numpys_errors_and_leave_the_array(y):
+    a = Dual(A, B)
+    with pytest.raises(Exception) as expected:
+        operator.iadd(A.copy(), y)
+    with pytest.raises(type(expected.value)):
+        operator.iadd(a, y)
+    np.testing.assert_array_equal(a.primal, A)
+    np.testing.assert_array_equal(a.tangent, B)
+    a.setflags(write=False)
+    with pytest.raises(ValueError, match="read-only"):
+        a += 1.0
 
 
 @pytest.mark.parametrize("f", [

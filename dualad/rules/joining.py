@@ -34,12 +34,12 @@ def _parts(tup):
 
 def vstack(tup, **options):
     """`numpy.vstack`: rows below each other."""
-    return np.concatenate([np.atleast_2d(x) for x in _parts(tup)], 0, **options)
+    return np.concatenate([x if np.ndim(x) > 1 else np.atleast_2d(x) for x in _parts(tup)], 0, **options)
 
 
 def hstack(tup, **options):
     """`numpy.hstack`: columns side by side."""
-    parts = [np.atleast_1d(x) for x in _parts(tup)]
+    parts = [x if np.ndim(x) else np.atleast_1d(x) for x in _parts(tup)]
     return np.concatenate(parts, 0 if parts[0].ndim == 1 else 1, **options)
 
 
