@@ -242,7 +242,8 @@ class Arithmetic:
     def __abs__(self):
         if WATCHER.get() is not None:
             return np.absolute(self)
-        return evaluate(find(np.absolute), np.absolute, operator.abs, (self,), {})
+        z = short.absolute(operator.abs, self)
+        return evaluate(find(np.absolute), np.absolute, operator.abs, (self,), {}) if z is None else z
 
     def __pow__(self, other, modulo=None):
         if modulo is not None:

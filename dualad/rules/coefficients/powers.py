@@ -33,6 +33,12 @@ def power_by_base(z, x, y):
             return 1
         if y == 2:
             return 2 * x
+        if y == 3:
+            return 3 * (x * x)
+        if y == 0.5 and not is_complex(z):
+            return 0.5 / z
+        if y == -1:
+            return -z * z
     if type(z) in FLOATS and LOWEST < abs(z) < HIGHEST:
         slope = y * (z / x)
         if type(slope) in FLOATS and LOWEST < abs(slope) < HIGHEST:
