@@ -10,7 +10,7 @@ import numpy as np
 
 from dualad.doubles import DOUBLE
 from dualad.errors import LostDerivativeError, NoRuleError
-from dualad.levels import Perturbed, level_of, make
+from dualad.levels import Perturbed, level_of, make, primal_part
 from dualad.objects import packed
 from dualad.references import ATTRIBUTE
 from dualad.rules import calls
@@ -60,8 +60,8 @@ def take(dual, index):
         return make(type(dual), y, dy.named("getitem", y) if isinstance(dy, Symbolic) else dy, dual.level)
     if is_basic(index):
         dy = tangent[(slice(None),) * lead + (index if type(index) is tuple else (index,))]
-        if not isinstance(y, (np.ndarray, Perturbed)):
-            dy = dy.copy()
+        if not isinstance(primal_part(y), np.ndarray):
+            dy = dy.copy()  # of a number, which later assignments to the array leave alone
     else:
         dy = dense.leading(dense.trailing(tangent, dense.rank(primal))[for_trailing(index)], dense.rank(y))
         dy = dy.copy() if isinstance(dy, Perturbed) else np.ascontiguousarray(dy)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from dualad import Dual, derivative
+from dualad import Dual, derivative, gradient, hessian, jacobian
 
 SHAPE = (2, 3, 5)
 rng = np.random.default_rng(0)
@@ -111,3 +111,30 @@ def test_leading_axes_of_length_one_are_dropped_on_writing():
     z[:] = Dual(np.ones((1, 1, 2)), np.arange(10.0).reshape(5, 1, 1, 2))
     np.testing.assert_array_equal(z.primal, np.ones(2))
     np.testing.assert_array_equal(z.tangent, np.arange(10.0).reshape(5, 2))
+
+
+TAKEN = [
+    lambda z: [z[i] for i in range(4)],
+    lambda z: [z[np.int64(i)] for i in range(4)],
+    lambda z: [z.reshape(2, 2)[i, j] for i in (0, 1) for j in (0, 1)],
+    lambda z: [z[i : i + 1].reshape(())[()] for i in range(4)],
+    list,
+    np.ndarray.tolist,
+    lambda z: list(z.flat),
+    lambda z: [z.item(i) for i in range(4)],
+    lambda z: list(np.asarray(z)),
+]
+
+
+@pytest.mark.parametrize("take", TAKEN)
+@pytest.mark.parametrize("of", [lambda f: jacobian(gradient(f)), hessian, lambda f: hessian(f, chunk_size=4)])
+def test_a_number_that_was_taken_out_stays_when_the_array_is_assigned_to(take, of):
+    def f(x):
+        z = x * x
+        numbers = z.tolist() if take is np.ndarray.tolist else take(z)
+        z[...] = 7.0 * x
+        z[0] *= 2
+        return sum(number * number for number in numbers)
+
+    x = np.array([0.76, -0.59, -0.36, -0.69])
+    np.testing.assert_allclose(of(f)(x), np.diag(12 * x * x), rtol=1e-14)
