@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from dualad import NoRuleError, custom_jvp, hessian, hvp, jacobian, value_gradient_and_hessian
+from dualad import NoRuleError, custom_jvp, gradient, hessian, hvp, jacobian, jvp, value_gradient_and_hessian
 from dualad.errors import DtypeError, LostDerivativeError
 from dualad.objects import packed
 from dualad.operators import over_reverse
@@ -182,3 +182,14 @@ def test_the_dtype_is_that_of_the_result_either_way(argument, result, mode):
     np.testing.assert_allclose(slope, np.sin(t * c) + t * c * np.cos(t * c), rtol=rtol)
     np.testing.assert_allclose(matrix, np.diag(curvature), rtol=rtol)
     np.testing.assert_allclose(product, curvature * t, rtol=rtol)
+
+
+@pytest.mark.parametrize("v", [lambda x: x, np.ones_like])
+def test_slopes_at_zero_inside_of_reverse_mode_move(v):
+    def f(x):
+        return np.sum(jvp(lambda z: z**3, (x,), (v(x),))[1] * x**2)  # 3 x**4 v
+
+    x = np.array([0.0, -0.59, -1.18])
+    expected = np.diag(60 * x**3 if v(x)[0] == 0 else 36 * x**2)
+    np.testing.assert_allclose(hessian(f, mode="reverse")(x), expected, rtol=1e-14, atol=1e-300)
+    np.testing.assert_allclose(jacobian(gradient(f, mode="reverse"))(x), expected, rtol=1e-14, atol=1e-300)

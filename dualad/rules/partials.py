@@ -167,10 +167,10 @@ def zero_wins(y):
 
 def times(coefficient, dx):
     """coefficient * dx, and 0 where dx is 0, in the value and in the tangents of all outer levels."""
+    if isinstance(dx, Symbolic) or isinstance(coefficient, Symbolic):
+        return np.multiply(coefficient, dx)  # its replay lets zero win; the other may be a Dual of an outer level
     if isinstance(coefficient, Perturbed) or isinstance(dx, Perturbed):
         return evaluate(_TIMES, times, times, (coefficient, dx), {})
-    if isinstance(dx, Symbolic) or isinstance(coefficient, Symbolic):
-        return np.multiply(coefficient, dx)
     product = np.multiply(coefficient, dx)
     return np.where(np.equal(dx, 0), dense.dtype_of(product).type(0), product)
 
