@@ -7,6 +7,7 @@ from dualad import derivative, gradient, register_ufunc
 
 pytestmark = pytest.mark.usefixtures("no_rule_stays")
 
+cos = np.cos
 cube = np.frompyfunc(lambda x: x * x * x, 1, 1)
 
 
@@ -31,3 +32,10 @@ def test_partials_may_be_numbers(no_rule_stays):
     np.testing.assert_array_equal(gradient(lambda x: ours(x[0], x[1]))([1.0, 2.0]), [0.5, 4.0])
     assert derivative(lambda x: derivative(lambda y: ours(x, y))(3.0))(1.0) == 0.0
     assert derivative(derivative(lambda y: ours(1.0, y)))(3.0) == 2.0
+
+
+def test_partials_mean_by_a_name_what_they_mean_elsewhere():
+    for partial in (lambda y, x: cos(x), lambda y, x, k=1.0: k * np.cos(x), lambda y, x: np.cos(x, dtype=float)):
+        ours = np.frompyfunc(lambda x: np.sin(x), 1, 1)
+        register_ufunc(ours, partial)
+        assert derivative(ours)(0.5) == np.cos(0.5)

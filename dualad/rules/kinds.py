@@ -53,7 +53,9 @@ class Implemented(Rule):
 
 def elementwise(ufunc, *partials, **short):
     """One line of the table: y = ufunc(x1, …) has these partial derivatives; ``short``: see `partials.Partials`."""
-    add(ufunc, Elementwise(partials, **short))
+    rule = Elementwise(partials, **short)
+    rule.partials.know_floats()
+    add(ufunc, rule)
 
 
 def mended(ufunc, plain, careful, over=None):

@@ -104,7 +104,8 @@ class Partials(tuple):
 
     ``together(y, x1, x2, dx1, dx2)`` is their sum with tangents in fewer passes, ``plain(y, x)`` the partial of one
     input, and ``over(y, x)`` its inverse, both for double precision. They hold where no operation, that of the value
-    included, raises a floating-point flag. ``of_floats(y, x)`` is ``over`` or else the partial for Python's floats.
+    included, raises a floating-point flag. ``of_floats(y, x)`` is ``over`` or else the partial for Python's floats: of
+    formulas of the table alone, because those of users may mean other things by the same names.
     """
 
     together = plain = over = of_floats = None
@@ -112,8 +113,11 @@ class Partials(tuple):
     def know(self, together, plain, over):
         """Take what the short way may use."""
         self.together, self.plain, self.over = together, plain if over is None else plain or self[0], over
+
+    def know_floats(self):
+        """Translate a formula of the table for floats."""
         if len(self) == 1:
-            self.of_floats = with_python_math(over or plain or self[0])
+            self.of_floats = with_python_math(self.over or self.plain or self[0])
 
 
 _SAME_IN_MATH = frozenset({"np", "cos", "cosh", "exp", "sin", "sinh"})
@@ -123,8 +127,6 @@ def with_python_math(formula):
     """The same formula with Python's `math` for NumPy, which is faster for a float; None if it needs more than that."""
     code = getattr(formula, "__code__", None)
     if code is None or code.co_freevars or not _SAME_IN_MATH.issuperset(code.co_names):
-        return None
-    if "np" in code.co_names and formula.__globals__.get("np") is not np:
         return None
     return types.FunctionType(code, {"np": math})
 
