@@ -1,7 +1,9 @@
 """Hyper-dual numbers: the same four parts as Duals inside Duals, and the same memory."""
 
 import operator
+import re
 import threading
+from collections import namedtuple
 
 import numpy as np
 import pytest
@@ -284,3 +286,27 @@ def test_functions_that_return_something_else():
     for operator_of_one in (hessian, lambda f: lambda x: hvp(f)(x, x)):
         with pytest.raises(ValueError, match="number"):
             operator_of_one(lambda x: x)(x)
+
+
+def test_nested_sequences_of_any_kind():
+    Pair = namedtuple("Pair", "first second")
+    x = np.array([0.5, 0.7, -0.2])
+    for join in (
+        lambda x: np.concatenate(Pair(x, x * x)),
+        lambda x: np.stack(Pair(x, x * x)),
+        lambda x: np.concatenate([x, np.array([x[0] ** 2, x[1] ** 2, x[2] ** 2])]),
+        lambda x: np.stack([np.array([x[0] ** 2, x[1] ** 2, x[2] ** 2]), x]),
+        lambda x: np.append(np.asarray(x * x), x),
+    ):
+        f = lambda x, join=join: np.sum(join(x) ** 2)
+        np.testing.assert_allclose(hessian(f)(x), np.diag(2 + 12 * x * x), rtol=1e-14)
+        np.testing.assert_allclose(hvp(f)(x, x), (2 + 12 * x * x) * x, rtol=1e-14)
+
+
+@pytest.mark.parametrize("product", [np.dot, np.vdot, np.inner, np.matmul])
+def test_vectors_that_do_not_fit_raise_what_they_raise_without_derivatives(product):
+    x = np.array([0.5, 0.7, -0.2])
+    with pytest.raises(ValueError) as plain:
+        product(x, x[1:])
+    with pytest.raises(ValueError, match=re.escape(str(plain.value))):
+        hessian(lambda x: product(x, x[1:]))(x)

@@ -98,6 +98,8 @@ def _linear(x, function, compute, args, kwargs):
     active = list(calls.leaves(args))
     if not operations.is_linear(function, len(active)) or next(calls.leaves(kwargs), None) is not None:
         return None
+    if any(array.dtype == object for array in calls.leaves(args, np.ndarray)):
+        return None  # there may be more of them inside
     known = [_known(one) if isinstance(one, HyperDual) else None for one in active]
     if any(one is None or one[1].outer != known[0][1].outer for one in known) or len({one.level for one in active}) > 1:
         return None
@@ -111,7 +113,8 @@ def _linear(x, function, compute, args, kwargs):
 def _replaced(tree, duals):
     """Nested sequences with the next of these in the place of each HyperDual."""
     if isinstance(tree, (list, tuple)):
-        return type(tree)([_replaced(one, duals) for one in tree])
+        found = [_replaced(one, duals) for one in tree]
+        return found if isinstance(tree, list) else tuple(found)
     return next(duals) if isinstance(tree, HyperDual) else tree
 
 

@@ -86,6 +86,7 @@ def product_of_vectors(function, compute, operands):
         return None
     token = enter(ORDINARY)
     try:
+        z = compute(v, w)
         symmetric = p.a is None and q.a is None
         b = p.b @ w + q.b @ v
         a = None if symmetric else p.inner @ w + q.inner @ v
@@ -94,7 +95,7 @@ def product_of_vectors(function, compute, operands):
         for one, other in ((p, w), (q, v)):
             if one.h is not None:
                 h += one.h @ other
-        return compute(v, w), Parts(p.outer, b, a, h)
+        return z, Parts(p.outer, b, a, h)
     except ArithmeticError:
         return None
     finally:
