@@ -179,3 +179,17 @@ def test_what_was_recorded_is_not_sent_to_other_processes():
         jacobian(np.sin, mode="auto", workers=0)
     with pytest.raises(ValueError, match="chunk_size is 0"):
         jacobian(np.sin, mode="reverse", chunk_size=0)(np.ones(3))
+
+
+@pytest.mark.parametrize("real", [np.real, lambda y: y.real, lambda y: np.real(y[::-1])[::-1]])
+def test_the_real_part_of_real_numbers_is_a_view_of_them(real):
+    def f(x):
+        y = x * x
+        z = real(y)
+        z[0] = 2.0 * x[1]
+        z[1:] *= 3.0
+        return y @ z
+
+    x = np.array([0.4, -0.5, 0.7])
+    expected = [0.0, 8 * x[1] + 36 * x[1] ** 3, 36 * x[2] ** 3]
+    np.testing.assert_allclose(gradient(f, mode="reverse")(x), expected, rtol=1e-15)

@@ -29,13 +29,15 @@ class OfComplex(Rule):
 
 
 class PartOfComplex(View):
-    """The real or the imaginary part: a view, but not of a recorded tangent, so there nobody may write to it."""
+    """The real or the imaginary part: a view, but not of recorded complex tangents, which nobody may write to."""
 
     def _push(self, call, y, dx):
         if not isinstance(dx, Symbolic):
             return super()._push(call, y, dx)
         value = calls.stripped(y)
-        if isinstance(value, np.ndarray) and dense.dtype_of(call.val).kind == "c":
+        if dense.dtype_of(call.val).kind != "c":
+            return dx[...] if call.function is np.real else call(val=dx)
+        if isinstance(value, np.ndarray):
             value.flags.writeable = False
         return call(val=dx)
 
