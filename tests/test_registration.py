@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dualad import derivative, gradient, register_ufunc
+from dualad import derivative, gradient, hessian, register_ufunc
 
 pytestmark = pytest.mark.usefixtures("no_rule_stays")
 
@@ -39,3 +39,20 @@ def test_partials_mean_by_a_name_what_they_mean_elsewhere():
         ours = np.frompyfunc(lambda x: np.sin(x), 1, 1)
         register_ufunc(ours, partial)
         assert derivative(ours)(0.5) == np.cos(0.5)
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_what_a_python_ufunc_gives_meets_other_arrays_as_doubles(mode):
+    x, w = np.array([1.1, -0.4, 0.7]), np.array([2.0, 3.0, 4.0])
+    register_ufunc(cube, lambda y, x: 3 * x**2)
+    weighted = np.frompyfunc(lambda x, w: x * x * w, 2, 1)
+    register_ufunc(weighted, lambda z, x, w: 2 * z / x, lambda z, x, w: x * x)
+    for f, slope, curvature in (
+        (lambda x: cube(x) @ x, 4 * x**3, 12 * x**2),
+        (lambda x: np.sum(weighted(x, w) * x), 3 * w * x**2, 6 * w * x),
+        (lambda x: np.sum(weighted(w, x) * x), 2 * w * w * x, 2 * w * w),
+        (lambda x: np.sum(weighted(x, 2.0) * x), 6 * x**2, 12 * x),
+        (lambda x: np.sum(weighted(x, x) * x), 4 * x**3, 12 * x**2),
+    ):
+        np.testing.assert_allclose(gradient(f, mode=mode)(x), slope, rtol=1e-14)
+        np.testing.assert_allclose(hessian(f, mode=mode)(x), np.diag(curvature), rtol=1e-13, atol=1e-14)

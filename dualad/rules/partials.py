@@ -24,6 +24,8 @@ def evaluate(rule, ufunc, compute, inputs, kwargs):
     primals = [x.primal if isinstance(x, Perturbed) and x.level == level else x for x in inputs]
     tangents = [x.tangent if isinstance(x, Perturbed) and x.level == level else None for x in inputs]
     y = compute(*primals, **kwargs)
+    if type(y) is np.ndarray and y.dtype.kind == "O":
+        y = y.astype(float)  # a ufunc made by np.frompyfunc
     if any(type(dx) is Rows for dx in tangents):
         if not isinstance(rule, Elementwise) or type(y) is not np.ndarray:
             tangents = [whole(dx) for dx in tangents]
@@ -39,8 +41,6 @@ def evaluate(rule, ufunc, compute, inputs, kwargs):
 
 def finish(ufunc, top, y, dy, kwargs):
     """A Dual of value and tangent; elements masked out by ``where`` do not move."""
-    if dense.dtype_of(y).kind == "O":
-        y = y.astype(float)  # a ufunc made by np.frompyfunc
     if dy is None or dense.dtype_of(y).kind not in "fc":
         return y
     mask = kwargs.get("where", True)

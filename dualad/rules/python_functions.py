@@ -6,13 +6,13 @@ from dualad.levels import Perturbed
 from dualad.objects import packed, unpack
 from dualad.rules import calls
 from dualad.rules.kinds import composed
-from dualad.rules.table import RULES
+from dualad.rules.table import RULES, is_of_objects
 from dualad.tangents import dense
 
 
 def is_python(ufunc):
     """Whether a ufunc was made by `numpy.frompyfunc` and has no rule of its own."""
-    return ufunc not in RULES and ufunc.types and all(set(signature) <= set("O->") for signature in ufunc.types)
+    return ufunc not in RULES and is_of_objects(ufunc)
 
 
 def call_elements(ufunc, method, inputs, kwargs):

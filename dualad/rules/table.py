@@ -29,10 +29,16 @@ def add(function, rule):
     if function in RULES:
         raise ValueError(f"{name_of(function)} already has a rule")
     RULES[function] = rule
-    if rule.partials is not None:
+    if rule.partials is not None and not is_of_objects(function):
         PARTIALS[function] = rule.partials
     if rule.shortly is not None:
         SHORTLY[function] = rule.shortly
+
+
+def is_of_objects(function):
+    """Whether this is a ufunc made by `numpy.frompyfunc`, which gives object arrays."""
+    types = getattr(function, "types", ())
+    return bool(types) and all(set(signature) <= set("O->") for signature in types)
 
 
 def name_of(function):
