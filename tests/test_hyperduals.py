@@ -3,6 +3,7 @@
 import operator
 import re
 import threading
+import warnings
 from collections import namedtuple
 
 import numpy as np
@@ -310,3 +311,42 @@ def test_vectors_that_do_not_fit_raise_what_they_raise_without_derivatives(produ
         product(x, x[1:])
     with pytest.raises(ValueError, match=re.escape(str(plain.value))):
         hessian(lambda x: product(x, x[1:]))(x)
+
+
+INF = np.inf
+
+
+@pytest.mark.parametrize(("f", "x"), [
+    (lambda x: np.sum(x * x[::-1]), [1.7e308, 720.0, -1.0]),
+    (lambda x: np.sum(np.diff(x)), [2.5, -INF, -INF]),
+    (lambda x: np.sum(np.gradient(x)), [2.5, INF, 1.7e308]),
+    (lambda x: np.average(x, weights=[1.0, 2.0, 3.0]), [2.5, -INF, -750.0]),
+    (lambda x: np.polyval([1.0, 2.0, 3.0], x[0]), [1.7e308, INF, 720.0]),
+    (lambda x: np.cov(x), [1.7e308, 720.0, -1.0]),
+    (lambda x: np.linalg.norm(x), [-1.0, 1e-310, 0.0]),
+])  # fmt: skip
+def test_warnings_and_flags_are_those_of_the_function_once(f, x):
+    x = np.array(x)
+
+    def messages(g):
+        with warnings.catch_warnings(record=True) as record:
+            warnings.simplefilter("always")
+            g(x)
+        return sorted(str(warning.message) for warning in record)
+
+    def raised(g):
+        with np.errstate(all="raise"):
+            try:
+                g(x)
+            except FloatingPointError as error:
+                return str(error)
+
+    assert messages(hessian(f)) == messages(f)
+    assert raised(hessian(f)) == raised(f)
+
+
+def test_a_slope_that_is_nan_stays_in_its_direction():
+    H = hessian(lambda x: np.sum(np.cbrt(x)))(np.array([1e-200, -750.0, 2.0]))
+    expected = -2 / 9 * np.array([-750.0, 2.0]) ** -2 * np.cbrt([-750.0, 2.0])
+    np.testing.assert_allclose(H[1:, 1:], np.diag(expected), rtol=1e-14)
+    assert not np.any(H[0, 1:])

@@ -15,6 +15,7 @@ from dualad.hyperduals import operations
 from dualad.hyperduals.parts import Parts
 from dualad.indexing import checked, is_basic
 from dualad.levels import Perturbed, dual_class, make, primal_part
+from dualad.quiet import SILENT, enter, leave
 from dualad.rules import calls
 from dualad.rules.pushforwards import Formula
 from dualad.rules.table import get
@@ -273,7 +274,11 @@ def _by_formula(x, rule, function, args, kwargs):
     options = [given for name, given in call.given.items() if name not in rule.data]
     if None in active or next(calls.leaves([kwargs, options]), None) is not None:
         return None
-    y = rule.formula(call)
+    token = enter(SILENT)
+    try:
+        y = rule.formula(call)
+    finally:
+        leave(token)
     known = _known(y) if isinstance(y, HyperDual) else None
     if known is None:
         return None

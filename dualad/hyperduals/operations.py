@@ -13,6 +13,7 @@ from dualad.quiet import ORDINARY, enter, leave
 from dualad.rules.kinds import Implemented
 from dualad.rules.table import PARTIALS, get
 from dualad.rules.views import View
+from dualad.tangents import dense
 
 _array = np.ndarray
 _LINEAR = frozenset({"linear", "movement"})
@@ -76,7 +77,9 @@ def _along_one(ufunc, z, values, i, p):
     moved = list(values)
     moved[i] = make(dual_class(), values[i], np.ones_like(values[i])[()], HAND_MADE)
     curved = partial(make(dual_class(), z, slope, HAND_MADE), *moved)
-    return chained(p, slope, curved.tangent if isinstance(curved, Perturbed) else None)
+    if not isinstance(curved, Perturbed):
+        return chained(p, slope, None)
+    return None if dense.has_nan(curved.tangent) else chained(p, slope, curved.tangent)  # it would meet zeros
 
 
 def product_of_vectors(function, compute, operands):
@@ -104,9 +107,6 @@ def product_of_vectors(function, compute, operands):
 
 def total(value, parts, axis=None):
     """Value and parts of a sum."""
-    z = np.sum(value, axis=axis)
-    if not is_value(z):
-        return None
     rank = value.ndim
     if axis is None:
         axes = tuple(range(-rank, 0))
@@ -116,7 +116,8 @@ def total(value, parts, axis=None):
         return None
     token = enter(ORDINARY)
     try:
-        return z, parts.each(lambda t: np.add.reduce(t, axis=axes))
+        z = np.sum(value, axis=axis)
+        return (z, parts.each(lambda t: np.add.reduce(t, axis=axes))) if is_value(z) else None
     except ArithmeticError:
         return None
     finally:
@@ -143,7 +144,13 @@ def linear(call, known, level):
         for _, p in known:
             p.own()
     duals = [make(dual_class(), value, p.stacked(), level) for value, p in known]
-    y = call(duals)
+    token = enter(ORDINARY)
+    try:
+        y = call(duals)
+    except ArithmeticError:
+        return None
+    finally:
+        leave(token)
     if type(y) is not dual_class() or y.level != level:
         return None
     z, dz = y.primal, y.tangent

@@ -3,6 +3,7 @@
 from dualad import seeding
 from dualad.dual import Dual
 from dualad.levels import make
+from dualad.quiet import SILENT, enter, leave
 from dualad.tangents import dense
 
 
@@ -24,7 +25,11 @@ def four_parts(result, outer, inner):
 
 def symmetric(block, mirrored):
     """The mean of a block of a Hessian and of its mirror image, which are equal but for rounding."""
-    return block / 2 + mirrored.T / 2
+    token = enter(SILENT)
+    try:
+        return block / 2 + mirrored.T / 2
+    finally:
+        leave(token)
 
 
 def filled(tangent, y, lead):
