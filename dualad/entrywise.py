@@ -216,7 +216,7 @@ def of_one(ufunc, compute, partials, position, dual, operands):
     dz = None
     if type(z) is _double:
         if partials.of_floats is not None:
-            dz = with_python_math(partials, z, operands[0], dx)
+            dz = by_formula(partials, z, operands[0], dx)
         if dz is None:
             dz = by_table(partials[position], z, operands, dx)
     if dz is None:
@@ -224,7 +224,7 @@ def of_one(ufunc, compute, partials, position, dual, operands):
     return number(kind, z, dz, dual.level)
 
 
-def with_python_math(partials, z, x, dx):
+def by_formula(partials, z, x, dx):
     """The entries of z, a function of x, as `short.of_number` computes a tangent."""
     try:
         value = float(z)

@@ -19,7 +19,7 @@ def unpack(dual):
         array = np.empty((), dtype=object)
         array.fill(
             dual[()] if isinstance(primal_part(dual), np.ndarray) else dual
-        )  # assigned, it is asked for an array
+        )  # an assignment would ask for an array
         return array
     array = np.empty(dual.shape, dtype=object)
     for index in np.ndindex(*dual.shape):

@@ -14,12 +14,17 @@ ROOT = Path(__file__).parents[1]
 CHANGED = [
     "rules/**/*.py",
     "arithmetic.py",
+    "arraywise.py",
     "dispatch.py",
+    "entrywise.py",
+    "hyperduals/*.py",
     "levels.py",
     "parts.py",
     "seeding.py",
     "short.py",
+    "shortcalls.py",
     "tangents/dense.py",
+    "tangents/entries.py",
     "operators/columns.py",
 ]
 

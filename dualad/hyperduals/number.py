@@ -43,12 +43,12 @@ def _made_of(value, parts, level):
 
 def parts_of(x, outer, inner):
     """Value and parts of a result; None if it is no `HyperDual` of these levels."""
-    known = _known(x) if isinstance(x, HyperDual) and x.level == inner else None
+    known = _current(x) if isinstance(x, HyperDual) and x.level == inner else None
     return known if known is not None and known[1].outer == outer else None
 
 
-def _known(x):
-    """Value and parts; None if x is settled by now, perhaps by another thread."""
+def _current(x):
+    """Value and parts, a view brought up to date; None if x is settled by now, perhaps by another thread."""
     held = x.held
     value = _plain_value(x)
     return (value, held.current()) if type(held) is Parts and not isinstance(value, Perturbed) else None
@@ -59,7 +59,7 @@ def _operands(inputs):
     found, x, outer = [], None, None
     for one in inputs:
         if isinstance(one, HyperDual):
-            known = _known(one)
+            known = _current(one)
             if known is None or (x is not None and (one.level != x.level or known[1].outer != outer)):
                 return None
             x, outer = one, known[1].outer
@@ -101,7 +101,7 @@ def _linear(x, function, compute, args, kwargs):
         return None
     if any(array.dtype == object for array in calls.leaves(args, np.ndarray)):
         return None  # there may be more of them inside
-    known = [_known(one) if isinstance(one, HyperDual) else None for one in active]
+    known = [_current(one) if isinstance(one, HyperDual) else None for one in active]
     if any(one is None or one[1].outer != known[0][1].outer for one in known) or len({one.level for one in active}) > 1:
         return None
 
@@ -141,7 +141,7 @@ def _comparison(compare):
     """The method behind ``x < y`` and its like: on the values."""
 
     def method(self, other):
-        known = _known(self)
+        known = _current(self)
         if known is None or WATCHER.get() is not None:
             return compare(settle(self), other)
         return compare(known[0], primal_part(_value(other)) if isinstance(other, HyperDual) else comparable(other))
@@ -202,14 +202,14 @@ class HyperDual(Waiting):
         rule = get(function)
         if operations.is_composed(rule) and WATCHER.get() is None:
             return rule.apply(function, args, kwargs)
-        z = _called(self, rule, function, args, kwargs)
+        z = _function_on_parts(self, rule, function, args, kwargs)
         return settle(self).__array_function__(function, types, args, kwargs) if z is None else z
 
     def __hash__(self):
         return hash(settle(self))
 
     def __getitem__(self, index):
-        known = _known(self)
+        known = _current(self)
         if known is None:
             return settle(self)[index]
         if is_basic(index):
@@ -246,15 +246,15 @@ class HyperDual(Waiting):
 
 def _value(x):
     """The value, or what has its shape."""
-    known = _known(x)
+    known = _current(x)
     return x.primal if known is None else known[0]
 
 
-def _called(x, rule, function, args, kwargs):
+def _function_on_parts(x, rule, function, args, kwargs):
     """A function of NumPy's that is no ufunc; None if four parts are no help."""
     if isinstance(rule, Formula):
         return _by_formula(x, rule, function, args, kwargs)
-    known = _known(x)
+    known = _current(x)
     if known is None:
         return None
     if function is np.sum and len(args) == 1 and args[0] is x and kwargs.keys() <= {"axis"}:
@@ -270,7 +270,7 @@ def _called(x, rule, function, args, kwargs):
 def _by_formula(x, rule, function, args, kwargs):
     """NumPy's value with the parts of a formula; None if that does not keep them."""
     call = calls.Call(function, args, kwargs)
-    active = [_known(one) if isinstance(one, HyperDual) else None for one in calls.leaves(args)]
+    active = [_current(one) if isinstance(one, HyperDual) else None for one in calls.leaves(args)]
     options = [given for name, given in call.given.items() if name not in rule.data]
     if None in active or next(calls.leaves([kwargs, options]), None) is not None:
         return None
@@ -279,7 +279,7 @@ def _by_formula(x, rule, function, args, kwargs):
         y = rule.formula(call)
     finally:
         leave(token)
-    known = _known(y) if isinstance(y, HyperDual) else None
+    known = _current(y) if isinstance(y, HyperDual) else None
     if known is None:
         return None
     z = function(*_replaced(args, iter([value for value, _ in active])), **kwargs)

@@ -27,7 +27,7 @@ class Parts:
         return self.b if self.a is None else self.a
 
     def second(self):
-        """The second tangents, zeros included."""
+        """The second tangents themselves, or new zeros."""
         inner = self.inner
         return np.zeros((len(self.b), *inner.shape)) if self.h is None else self.h
 
