@@ -12,12 +12,20 @@ import numpy as np
 from dualad.doubles import DOUBLE, FLOATS, NUMBERS
 from dualad.quiet import ORDINARY, STRICT, enter, leave
 from dualad.rules.coefficients.checks import HIGHEST, LOWEST
+from dualad.rules.partials import evaluate
+from dualad.rules.table import PARTIALS, find
 from dualad.tangents import dense
 
 IN_PLACE_FROM = 8192  # bytes: from there on a new array costs more than the look whether one is spare
 
+_ADD, _SUBTRACT, _MULTIPLY, _DIVIDE = (PARTIALS[f] for f in (np.add, np.subtract, np.multiply, np.divide))
 _new = object.__new__
 _array = np.ndarray
+
+
+def with_value(partials, z, *inputs):
+    """The general way for a value that is known already: computed again, it would warn again."""
+    return evaluate(find(partials.function), partials.function, lambda *primals: z, inputs, {})
 
 
 def add(x, y):
@@ -30,11 +38,13 @@ def add(x, y):
     token = enter(STRICT)
     try:
         dz = x.tangent + y.tangent
-    except (ArithmeticError, ValueError):
-        return None
+    except ArithmeticError:
+        dz = None
+    except ValueError:
+        return None  # they do not fit
     finally:
         leave(token)
-    return result(x, z, dz)
+    return with_value(_ADD, z, x, y) if dz is None else result(x, z, dz)
 
 
 def subtract(x, y):
@@ -47,17 +57,19 @@ def subtract(x, y):
     token = enter(STRICT)
     try:
         dz = x.tangent - y.tangent
-    except (ArithmeticError, ValueError):
-        return None
+    except ArithmeticError:
+        dz = None
+    except ValueError:
+        return None  # they do not fit
     finally:
         leave(token)
-    return result(x, z, dz)
+    return with_value(_SUBTRACT, z, x, y) if dz is None else result(x, z, dz)
 
 
 def multiply(x, y):
     """x * y for a Dual x and a Dual or a number y."""
     if type(y) is not type(x):
-        return scaled(x, x.primal * y, operator.mul, y) if type(y) in NUMBERS else None
+        return scaled(_MULTIPLY, x, x.primal * y, operator.mul, y) if type(y) in NUMBERS else None
     if not fit_together(x, y):
         return aligned(multiply, x, y)
     a = x.primal
@@ -71,17 +83,19 @@ def multiply(x, y):
         else:
             dz = a * y.tangent
             dz += b * x.tangent
-    except (ArithmeticError, ValueError):
-        return None
+    except ArithmeticError:
+        dz = None
+    except ValueError:
+        return None  # they do not fit
     finally:
         leave(token)
-    return result(x, z, dz)
+    return with_value(_MULTIPLY, z, x, y) if dz is None else result(x, z, dz)
 
 
 def divide(x, y):
     """x / y for a Dual x and a Dual or a number y."""
     if type(y) is not type(x):
-        return scaled(x, x.primal / y, operator.truediv, y) if type(y) in NUMBERS else None
+        return scaled(_DIVIDE, x, x.primal / y, operator.truediv, y) if type(y) in NUMBERS else None
     if not fit_together(x, y):
         return aligned(divide, x, y)
     b = y.primal
@@ -107,16 +121,16 @@ def shifted(x, z):
     return result(x, z, dense.lent(x) if type(x.primal) is _array else x.tangent)
 
 
-def scaled(x, z, operation, y):
+def scaled(partials, x, z, operation, y):
     """The Dual of the value z with the tangent ``operation(dx, y)``: x times or by the number y."""
     token = enter(STRICT)
     try:
         dz = operation(x.tangent, y)
     except ArithmeticError:
-        return None
+        dz = None
     finally:
         leave(token)
-    return result(x, z, dz)
+    return with_value(partials, z, x, y) if dz is None else result(x, z, dz)
 
 
 def square(x):

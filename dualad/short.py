@@ -11,7 +11,7 @@ import sys
 import numpy as np
 
 from dualad import nested
-from dualad.arraywise import IN_PLACE_FROM, result
+from dualad.arraywise import IN_PLACE_FROM, result, with_value
 from dualad.doubles import DOUBLE, FLOATS, NUMBERS
 from dualad.quiet import ORDINARY, STRICT, enter, leave
 from dualad.references import VARIABLE
@@ -50,7 +50,7 @@ def of_number(cls, partials, compute, x):
             return z
     dy = _scaled(partials[0], y, a, dx)
     if dy is None or dy != dy or type(y) not in FLOATS or type(dy) not in FLOATS:
-        return None
+        return with_value(partials, y, x)
     z = _new(cls)
     z.primal = y
     z.tangent = _double(dy) if type(y) is _double else dy
@@ -67,7 +67,8 @@ def unary(cls, partials, compute, x):
         return _plainly(partials, compute, x)
     y = compute(a)
     dy = _scaled(partials[0], y, a, dx)
-    return None if dy is None else result(x, y, dy)
+    z = None if dy is None else result(x, y, dy)
+    return with_value(partials, y, x) if z is None else z
 
 
 def absolute(compute, x):
@@ -136,11 +137,11 @@ def binary(cls, partials, compute, x, y):
                 return nested.binary(cls, partials, compute, x, y)
             return _both(cls, partials, compute, x, y)
         if type(y) in NUMBERS:
-            return _one(cls, partials[0], compute, x, (x.primal, y))
-        return _with_array(cls, partials[0], compute, x, (x.primal, y), y)
+            return _one(cls, partials, compute, (x, y), 0)
+        return _with_array(cls, partials, compute, (x, y), 0)
     if type(x) in NUMBERS:
-        return _one(cls, partials[1], compute, y, (x, y.primal))
-    return _with_array(cls, partials[1], compute, y, (x, y.primal), x)
+        return _one(cls, partials, compute, (x, y), 1)
+    return _with_array(cls, partials, compute, (x, y), 1)
 
 
 def has_levels(cls, x):
@@ -148,37 +149,36 @@ def has_levels(cls, x):
     return type(x) is cls and (type(x.primal) is cls or type(x.tangent) is cls)
 
 
-def _one(cls, partial, compute, dual, operands):
-    """One Dual, beside Python numbers at most: the result has its shape."""
+def _one(cls, partials, compute, inputs, i):
+    """The Dual number i of two inputs, beside a Python number: the result has its shape."""
+    dual, partial = inputs[i], partials[i]
     dx = dual.tangent
     kind = type(dx)
     if kind not in _CARRIED or type(dual.primal) is cls:
         return None
+    operands = (inputs[0], dual.primal) if i else (dual.primal, inputs[1])
     y = compute(*operands)
     if type(partial) is int:
         if partial == 0:
-            return None
+            return with_value(partials, y, *inputs)
         dy = -dx if partial < 0 else dx.copy() if kind is _array else dx
     else:
         token = enter(STRICT)
         try:
-            coefficient = partial(y, *operands)
-            if kind is _array and dx.nbytes > IN_PLACE_FROM and is_spare(coefficient, dx):
-                coefficient *= dx
-                dy = coefficient
-            else:
-                dy = coefficient * dx
+            dy = _times(partial(y, *operands), dx)
         except ArithmeticError:
-            return None
+            dy = None
         finally:
             leave(token)
+        if dy is None:
+            return with_value(partials, y, *inputs)
     if kind is _array:
         if not dx.ndim or dy.dtype is not (y.dtype if type(y) is _array else DOUBLE if type(y) in FLOATS else None):
             dy = dense.fit(dy, y, dx.shape[: dx.ndim - getattr(dual.primal, "ndim", 0)])
         if dy.ndim > 1 and not _alike(y, dy):
             dy = dense.laid_out_as(dy, y)
     elif dy != dy or type(y) not in FLOATS or type(dy) not in FLOATS:
-        return None
+        return with_value(partials, y, *inputs)
     elif type(dy) is float:
         dy = type(y)(dy)
     z = _new(cls)
@@ -199,20 +199,22 @@ def is_spare(array, like):
     )
 
 
-def _with_array(cls, partial, compute, dual, operands, array):
-    """A Dual and a plain array: they broadcast."""
+def _with_array(cls, partials, compute, inputs, i):
+    """The Dual number i of two inputs, beside a plain array: they broadcast."""
+    dual, array, partial = inputs[i], inputs[1 - i], partials[i]
     dx = dual.tangent
     x = dual.primal
     if type(array) is not _array or array.dtype is _OBJECT or type(dx) not in _CARRIED or type(x) is cls:
         return None
     if array.size >= LARGE and type(x) is not _array and type(dx) is _array:
         return None  # the general way leaves out the directions in which a number does not move
+    operands = (array, x) if i else (x, array)
     z = compute(*operands)
     rank = getattr(z, "ndim", 0)
     own_rank = getattr(x, "ndim", 0)
     if type(partial) is int:
         if partial == 0:
-            return None
+            return with_value(partials, z, *inputs)
         if partial == 1 and type(z) is type(x) is type(dx) is _array and z.shape == x.shape and z.dtype is x.dtype:
             del dx  # who lends it counts its references
             return _finished(cls, z, dense.lent(dual), dual.level)
@@ -223,10 +225,10 @@ def _with_array(cls, partial, compute, dual, operands, array):
     try:
         dz = partial * dx if type(partial) is int else partial(z, *operands) * dx
     except ArithmeticError:
-        return None
+        dz = None
     finally:
         leave(token)
-    return _finished(cls, z, dense.fit(dz, z, lead), dual.level)
+    return with_value(partials, z, *inputs) if dz is None else _finished(cls, z, dense.fit(dz, z, lead), dual.level)
 
 
 def _finished(cls, z, dz, level):
@@ -277,7 +279,7 @@ def _both(cls, partials, compute, x, y):
             else:
                 return None
     except (ArithmeticError, TypeError, ValueError):
-        return None
+        return None if together is not None else with_value(partials, z, x, y)
     finally:
         leave(token)
     if kind is _array:

@@ -284,6 +284,60 @@ def test_numpy_raises_a_flag_outside_of_the_domain(ufunc, length):
             assert np.isnan(ufunc(Dual(at, np.ones(length))).tangent[i])
 
 
+WARNING = [
+    np.log,
+    np.sqrt,
+    np.arccos,
+    np.exp,
+    np.reciprocal,
+    np.tan,
+    np.arctanh,
+    np.log1p,
+    np.cbrt,
+    np.square,
+    np.sinh,
+    np.abs,
+]
+WARNING_BINARY = [np.add, np.subtract, np.multiply, np.divide, np.power, np.arctan2, np.hypot, np.maximum, np.fmod,
+                  np.logaddexp, operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.mod]  # fmt: skip
+EDGES = [-1.0, 0.0, 1.0, 1e300, np.inf, -np.inf, np.nan, 1e-300]
+KINDS = {
+    "number": (lambda x: x, lambda x, dx: Dual(x, dx)),
+    "array": (lambda x: np.array([x, 0.5]), lambda x, dx: Dual(np.array([x, 0.5]), np.array([dx, 1.0]))),
+    "directions": (
+        lambda x: np.array([x, 0.5]),
+        lambda x, dx: Dual(np.array([x, 0.5]), np.array([[dx, 1.0], [1.0, 1.0]])),
+    ),
+}
+
+
+def warned(f, *args):
+    """The warnings of a call, each as often as it was given, or the name of its exception."""
+    with warnings.catch_warnings(record=True) as record:
+        warnings.simplefilter("always")
+        try:
+            f(*args)
+        except ArithmeticError as error:
+            return type(error).__name__
+    return sorted(str(one.message) for one in record)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dx", [0.0, 1.0, np.inf])
+def test_each_warning_of_the_value_is_given_once_and_no_other(kind, dx):
+    plain, dual = KINDS[kind]
+    for x in EDGES:
+        for f in WARNING:
+            assert warned(f, dual(x, dx)) == warned(f, plain(x)), (f, x)
+        for y in EDGES:
+            for f in WARNING_BINARY:
+                expected = warned(f, plain(x), plain(y))
+                assert warned(f, dual(x, dx), dual(y, 1.0)) == expected, (f, x, y)
+                assert warned(f, dual(x, dx), plain(y)) == expected, (f, x, y)
+                assert warned(f, plain(x), dual(y, dx)) == expected, (f, x, y)
+                assert warned(f, dual(x, dx), y) == warned(f, plain(x), y), (f, x, y)
+
+
 A, B = np.linspace(0.5, 2.0, 6).reshape(2, 3), np.linspace(-1.0, 1.0, 6).reshape(2, 3)
 CALLS = [
     lambda a, b: np.sum(a), lambda a, b: np.sum(a, 0), lambda a, b: np.sum(a, axis=-1), lambda a, b: np.sum(a, axis=(0, 1)),

@@ -108,7 +108,7 @@ class Partials(tuple):
     formulas of the table alone, because those of users may mean other things by the same names.
     """
 
-    together = plain = over = of_floats = None
+    together = plain = over = of_floats = function = None
 
     def know(self, together, plain, over):
         """Take what the short way may use."""

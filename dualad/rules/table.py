@@ -31,6 +31,7 @@ def add(function, rule):
     RULES[function] = rule
     if rule.partials is not None and not is_of_objects(function):
         PARTIALS[function] = rule.partials
+        rule.partials.function = function
     if rule.shortly is not None:
         SHORTLY[function] = rule.shortly
 
