@@ -86,6 +86,27 @@ def test_most_elementwise_and_linear_functions_keep_four_parts():
     assert [i for i, y in enumerate(kept) if parts_of(y, *levels) is None] == []
 
 
+@pytest.mark.parametrize("symmetric", [True, False])
+@pytest.mark.parametrize("f", [operator.add, operator.sub, operator.mul, operator.truediv])
+@pytest.mark.parametrize("first", ["still", "curved", "number", "curved number"])
+@pytest.mark.parametrize("second", ["still", "curved", "number", "curved number"])
+def test_operators_of_all_that_moves(f, first, second, symmetric):
+    """Operands with and without second derivatives, vectors and numbers, against Duals inside Duals."""
+    hyper, nested, levels = both([np.linspace(0.2, 0.9, 5), np.linspace(1.5, 0.4, 5)], 2, symmetric)
+    kinds = {
+        "still": lambda z: z,
+        "curved": lambda z: z * z,
+        "number": lambda z: z[1],
+        "curved number": lambda z: z[1] * z[2],
+    }
+
+    def program(x, y):
+        a, b = kinds[first](x), kinds[second](y)
+        return f(a, b), f(b, a), f(a, a), f(a, kinds[first](x * 2.0)), f(a, 1.5), f(1.5, a)
+
+    check(parts(program(*hyper()), levels), parts(program(*nested()), levels))
+
+
 OPERATIONS = [
     lambda x, y: x + y,
     lambda x, y: x - y,

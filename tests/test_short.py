@@ -379,6 +379,44 @@ def test_functions_with_any_options_equal_the_general_way(number, count, monkeyp
         np.testing.assert_allclose(found, expected, rtol=1e-15 if part == "tangent" else 0, atol=1e-15, strict=True)
 
 
+def nested_parts(x):
+    """A Dual of any levels as nested tuples."""
+    return (x.level, nested_parts(x.primal), nested_parts(x.tangent)) if isinstance(x, Dual) else x.tolist()
+
+
+@pytest.mark.parametrize("count", [None, 3])
+@pytest.mark.parametrize("number", range(len(CALLS)))
+def test_functions_of_duals_of_two_levels_equal_the_general_way(number, count, monkeypatch):
+    rng = np.random.default_rng(number)
+    first, second = (2, 3) if count is None else (count, 2, 3), (2, 3) if count is None else (count + 2, 2, 3)
+    a = make(Dual, A.copy(), rng.uniform(-1, 1, first), new_level())
+    b = make(Dual, B.copy(), rng.uniform(-1, 1, second), new_level())
+    try:
+        quick = CALLS[number](a, b)
+    except ShapeError:  # of directions at one level
+        quick = None
+    monkeypatch.setattr(shortcalls, "call", lambda *args: None)
+    general = CALLS[number](a, b) if quick is not None else None
+    if quick is not None:
+        assert str(nested_parts(quick)) == str(nested_parts(general))
+
+
+def test_views_by_reshape_and_transpose_alias():
+    for count in (None, 3):
+        x = make(Dual, A.copy(), np.ones((2, 3) if count is None else (count, 2, 3)), new_level())
+        for view in (x.reshape(6), x.ravel(), x.T, np.reshape(x, (3, 2)), np.transpose(x)):
+            before = x.tangent.copy()
+            view *= 2.0
+            np.testing.assert_array_equal(x.tangent, 2 * before)
+            assert np.shares_memory(view.primal, x.primal)
+        copied = x.copy()
+        copied *= 0.0
+        assert x.tangent.all()
+        turned = x.T.reshape(6)
+        turned *= 0.0
+        assert x.tangent.all()
+
+
 CHANGES = {
     "number": lambda a, b: operator.iadd(a, 1.5), "Dual": lambda a, b: operator.imul(a, b), "itself": lambda a, b: operator.isub(a, a),
     "array": lambda a, b: operator.itruediv(a, A), "row": lambda a, b: operator.iadd(a, b[0]), "power": lambda a, b: operator.ipow(a, 2),
