@@ -51,7 +51,11 @@ def _current(x):
     """Value and parts, a view brought up to date; None if x is settled by now, perhaps by another thread."""
     held = x.held
     value = _plain_value(x)
-    return (value, held.current()) if type(held) is Parts and not isinstance(value, Perturbed) else None
+    if type(held) is not Parts or isinstance(value, Perturbed):
+        return None
+    if held.base is not None:
+        held.follow()
+    return value, held
 
 
 def _operands(inputs):

@@ -41,24 +41,45 @@ def elementwise(ufunc, compute, operands):
     """Value and parts of an elementwise ufunc; an operand is a pair (value, parts), with parts None for a constant."""
     token = enter(ORDINARY)
     try:
-        values = [value for value, _ in operands]
-        z = compute(*values)
-        if not is_value(z):
-            return None
-        rank = z.ndim
-        parts = [p if p is None or value.ndim == rank else p.raised(rank - value.ndim) for value, p in operands]
-        moving = [i for i, p in enumerate(parts) if p is not None]
-        if len(moving) == 1:
-            found = _along_one(ufunc, z, values, moving[0], parts[moving[0]])
-        elif ufunc in _TWO:
-            found = _TWO[ufunc](*parts, *values, z)
-        else:
-            return None
+        found = (_of_two if len(operands) == 2 else _of_any)(ufunc, compute, *operands)
     except ArithmeticError:
         return None
     finally:
         leave(token)
-    return None if found is None else (z, found.broadcast(z.shape))
+    if found is None or found[1] is None:
+        return None
+    z, parts = found
+    return z, parts.broadcast(z.shape)
+
+
+def _of_two(ufunc, compute, first, second):
+    """The same for two operands, before the parts are broadcast."""
+    (v, p), (w, q) = first, second
+    z = compute(v, w)
+    if not is_value(z):
+        return None
+    rank = z.ndim
+    if p is not None and v.ndim != rank:
+        p = p.raised(rank - v.ndim)
+    if q is not None and w.ndim != rank:
+        q = q.raised(rank - w.ndim)
+    if p is None:
+        return z, _along_one(ufunc, z, (v, w), 1, q)
+    if q is None:
+        return z, _along_one(ufunc, z, (v, w), 0, p)
+    two = _TWO.get(ufunc)
+    return None if two is None else (z, two(p, q, v, w, z))
+
+
+def _of_any(ufunc, compute, *operands):
+    """The same for another number of operands, of which one moves."""
+    moving = [i for i, (_, p) in enumerate(operands) if p is not None]
+    values = [value for value, _ in operands]
+    z = compute(*values) if len(moving) == 1 else None
+    if not is_value(z):
+        return None
+    (i,) = moving
+    return z, _along_one(ufunc, z, values, i, operands[i][1].raised(z.ndim - values[i].ndim))
 
 
 def _along_one(ufunc, z, values, i, p):
@@ -68,7 +89,7 @@ def _along_one(ufunc, z, values, i, p):
         return None
     partial = partials[i] if partials.plain is None else partials.plain
     if type(partial) is int:
-        return p.each(lambda t: partial * t) if partial else None
+        return p.each(np.copy if partial > 0 else np.negative) if partial else None
     if ufunc is np.multiply:
         return p.each(lambda t: values[1 - i] * t)
     if ufunc is np.square or (ufunc is np.power and i == 0 and type(values[1]) in NUMBERS and values[1] == 2):

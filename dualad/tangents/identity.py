@@ -53,7 +53,7 @@ def seed(x, kind, level):
     count = kind.count
     dual = _new(_class())
     dual.primal = x
-    dual.held = kind, _kept(count).copy() if count <= _KEPT else basis(count)
+    dual.held = kind, basis(count)
     dual.level = level
     return dual
 
@@ -65,6 +65,10 @@ def _class():
 
 def basis(count):
     """One direction for each element of a vector."""
+    return _kept(count).copy() if count <= _KEPT else _basis(count)
+
+
+def _basis(count):
     matrix = np.zeros((count, count))
     matrix.reshape(-1)[:: count + 1] = 1
     return matrix
@@ -72,4 +76,4 @@ def basis(count):
 
 @functools.cache
 def _kept(count):
-    return basis(count)
+    return _basis(count)
