@@ -9,7 +9,7 @@ import numpy as np
 from dualad import seeding
 from dualad.errors import ShapeError
 from dualad.levels import level_of, new_level
-from dualad.operators import over_reverse, quick
+from dualad.operators import over_reverse, quick_second
 from dualad.operators.auxiliary import split_aux
 from dualad.operators.blocks import LIMIT_BYTES, Progress, Workers, checked, ranges
 from dualad.operators.columns import check_number
@@ -121,7 +121,7 @@ def value_gradient_and_hessian(
 def evaluated(f, options, mode, args, kwargs):
     """Value, gradient, Hessian and aux."""
     if options.are_simple() and mode != "reverse":
-        seeds = quick.seeded_twice(args, options.argnums)
+        seeds = quick_second.seeded_twice(args, options.argnums)
         if seeds is not None:
             return at_once(f, options, args, kwargs, *seeds)
     columns = options.columns(f, args, kwargs)
@@ -142,7 +142,7 @@ def at_once(f, options, args, kwargs, seeded, outer, inner):
     except Exception as error:
         note(error, options.operator, 0, count, count)
         raise
-    found = quick.second_order(result, outer, inner)
+    found = quick_second.second_order(result, outer, inner)
     if found is not None:
         value, slope, second = found
         return value, slope, symmetric(second, second), None

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from dualad import seeding
 from dualad.levels import new_level
-from dualad.operators import over_reverse, quick
+from dualad.operators import over_reverse, quick_second
 from dualad.operators.auxiliary import split_aux
 from dualad.operators.blocks import Progress, Workers
 from dualad.operators.columns import check_number
@@ -64,7 +64,7 @@ def hvp(
     options = Options("hvp", 0, None, has_aux, False, chunk_size, workers, progress)
 
     def transformed(x, v, *args, **kwargs):
-        seeds = quick.seeded_along(x, v) if options.are_simple() and mode != "reverse" else None
+        seeds = quick_second.seeded_along(x, v) if options.are_simple() and mode != "reverse" else None
         if seeds is not None:
             return at_once(f, x, args, kwargs, *seeds)
         columns = options.columns(f, (x, *args), kwargs)
@@ -89,7 +89,7 @@ def at_once(f, x, args, kwargs, seeded, outer, inner):
     except Exception as error:
         note(error, "hvp", 0, x.size, x.size)
         raise
-    found = quick.second_order(result, outer, inner)
+    found = quick_second.second_order(result, outer, inner)
     if found is not None:
         return found[2][0]
     y, _, _, second = four_parts(split_aux(result, False, inner)[0], outer, inner)

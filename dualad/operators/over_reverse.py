@@ -8,7 +8,7 @@ from dualad.levels import new_level
 from dualad.operators.blocks import checked, ranges
 from dualad.operators.columns import check_number
 from dualad.operators.linearized import Evaluation, whole
-from dualad.operators.quick import SHORT
+from dualad.operators.quick_second import SHORT
 from dualad.tangents import dense
 
 FEW = SHORT  # arguments: for a Hessian of up to so many two levels forward cost less than a recording
