@@ -71,7 +71,8 @@ def _in_place(ufunc, compute, x, y):
             return watcher.call(ufunc, functools.partial(_in_place, ufunc, compute, x, y), (x, y))
         if arraywise.is_overwritten(x, compute, y):
             return x
-        return evaluate_into((x,), find(ufunc), ufunc, [x, packed(y)], {})
+        change = operator.ipow if compute is operator.pow else None  # of which the square and the root are others
+        return evaluate_into((x,), find(ufunc), ufunc, [x, packed(y)], {}, change)
     return compute(x, y)
 
 

@@ -53,8 +53,11 @@ def call_ufunc(ufunc, method, inputs, kwargs):
     return evaluate_into(outs, rule, ufunc, inputs, kwargs)
 
 
-def evaluate_into(outs, rule, ufunc, inputs, kwargs):
-    """A call with ``out=``: computed first and then stored, because an output may be one of the inputs."""
+def evaluate_into(outs, rule, ufunc, inputs, kwargs, change=None):
+    """A call with ``out=``: computed first and then stored, because an output may be one of the inputs.
+
+    ``change`` is the operator ``x op= y`` that stands for the ufunc, where it may differ from it in a bit.
+    """
     active = None if isinstance(rule, Constant) else calls.innermost(inputs)
     for out in outs:
         if active is not None and out is not None and level_of(out) < active.level:
@@ -64,13 +67,13 @@ def evaluate_into(outs, rule, ufunc, inputs, kwargs):
                 "np.zeros(n, like=x)."
             )
     mask = kwargs.pop("where", True)
-    results = evaluate(rule, ufunc, into_copies(ufunc, rule, outs, mask), inputs, kwargs)
+    results = evaluate(rule, ufunc, into_copies(ufunc, rule, outs, mask, change), inputs, kwargs)
     results = results if isinstance(results, tuple) else (results,)
     stored = tuple(write(out, result, mask) for out, result in zip(outs, results, strict=True))
     return stored if len(stored) > 1 else stored[0]
 
 
-def into_copies(ufunc, rule, outs, mask):
+def into_copies(ufunc, rule, outs, mask, change):
     """The ufunc with copies of the outputs: they decide about dtype, shape and, under ``where``, what stays."""
     plain = calls.stripped(tuple(outs))
 
@@ -78,6 +81,8 @@ def into_copies(ufunc, rule, outs, mask):
         if calls.innermost(primals) is not None:
             return evaluate(rule, ufunc, compute, primals, options)
         copies = tuple(np.copy(out) if isinstance(out, np.ndarray) else out for out in plain)
+        if change is not None:
+            return change(copies[0], primals[1])
         where = {} if mask is True else {"where": mask}  # a ufunc of matrices knows no mask
         return ufunc(*primals, out=copies, **where, **options)
 
