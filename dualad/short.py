@@ -53,7 +53,7 @@ def of_number(cls, partials, compute, x):
         return with_value(partials, y, x)
     z = _new(cls)
     z.primal = y
-    z.tangent = _double(dy) if type(y) is _double else dy
+    z.tangent = type(y)(dy)
     z.level = x.level
     return z
 

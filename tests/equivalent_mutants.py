@@ -34,5 +34,33 @@ REASONS = {
     ("dualad/arithmetic.py", "if type(self.tangent) in FLOATS -> if not"): SHORT_WAY,
     ("dualad/short.py", "if type(a) is cls -> if not"): SHORT_WAY,
     ("dualad/short.py", "dx.ndim - a.ndim -> a.ndim - dx.ndim"): SHORT_WAY,
+    ("dualad/short.py", "dx.ndim - a.ndim -> dx.ndim + a.ndim"): SHORT_WAY,
     ("dualad/short.py", "dy.ndim - b.ndim -> dy.ndim + b.ndim"): SHORT_WAY,
+    ("dualad/short.py", "dy.ndim - b.ndim -> b.ndim - dy.ndim"): SHORT_WAY,
+    ("dualad/short.py", "if dz.ndim != dx.ndim or dz.dtype is not DOUBLE -> if not"): SHORT_WAY,
+    ("dualad/short.py", "if type(a) not in FLOATS -> if not"): SHORT_WAY,
+    ("dualad/short.py", "if type(a) is cls or type(dx) is cls -> if not"): SHORT_WAY,
+    ("dualad/short.py", "value - value -> value + value"): SHORT_WAY,
+    ("dualad/shortcalls.py", "if others or options -> if not"): SHORT_WAY,
+    (
+        "dualad/shortcalls.py",
+        "if others or options or type(condition) is not _array or (condition.dtype is not _BOOL) -> if not",
+    ): SHORT_WAY,
+    (
+        "dualad/shortcalls.py",
+        "if any((type(one) not in NUMBERS and (not is_array(one)) for one in (x, y) if type(one) is not dual_class())) "
+        "-> if not",
+    ): SHORT_WAY,
+    (
+        "dualad/shortcalls.py",
+        "duals[0].tangent.ndim - duals[0].primal.ndim -> duals[0].primal.ndim - duals[0].tangent.ndim",
+    ): SHORT_WAY,
+    (
+        "dualad/shortcalls.py",
+        "duals[0].tangent.ndim - duals[0].primal.ndim -> duals[0].tangent.ndim + duals[0].primal.ndim",
+    ): SHORT_WAY,
+    ("dualad/shortcalls.py", "-x.ndim -> x.ndim"): SHORT_WAY,
+    ("dualad/shortcalls.py", "if count -> if not"): SHORT_WAY,
+    ("dualad/shortcalls.py", "if first is None -> if not"): SHORT_WAY,
+    ("dualad/shortcalls.py", "if not x.flags.c_contiguous or not dx.flags.c_contiguous -> if not"): SHORT_WAY,
 }

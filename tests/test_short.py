@@ -417,6 +417,44 @@ def test_views_by_reshape_and_transpose_alias():
         assert x.tangent.all()
 
 
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, c: x * c,
+        lambda x, c: c / x,
+        lambda x, c: x + c,
+        lambda x, c: np.hypot(x, c),
+        lambda x, c: np.maximum(x, 0.1),
+        lambda x, c: x**1.5,
+    ],
+)
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("count", [None, 3])
+def test_results_beside_an_array_lie_in_memory_as_their_tangents(f, order, count):
+    """So that a view of the value that needs no copy views the tangent too."""
+    lead = () if count is None else (count,)
+    tangent = np.stack([np.array(np.full((2, 3), i + 1.0), order=order) for i in range(count or 1)])
+    x = make(
+        Dual,
+        np.array(A, order=order),
+        dense.laid_out_as(tangent.reshape(*lead, 2, 3), np.array(A, order=order)),
+        new_level(),
+    )
+    y = f(x, np.array(B + 3.0, order=order))
+    flat = y.T.reshape(-1) if order == "F" else y.reshape(-1)
+    flat[0] = 0.0
+    assert y.primal[0, 0] == 0.0
+    assert not y.tangent[..., 0, 0].any()
+
+
+def test_the_tangent_of_a_number_is_of_its_type():
+    for f in (abs, np.abs, np.sin, np.cbrt, np.tan, np.negative, lambda x: x**3, lambda x: x % 1.5):
+        for x in (-2.0, np.float64(-2.0)):
+            with np.errstate(all="ignore"):
+                y = f(Dual(x, type(x)(1.0)))
+            assert type(y.tangent) is type(y.primal) is type(f(x)), f
+
+
 CHANGES = {
     "number": lambda a, b: operator.iadd(a, 1.5), "Dual": lambda a, b: operator.imul(a, b), "itself": lambda a, b: operator.isub(a, a),
     "array": lambda a, b: operator.itruediv(a, A), "row": lambda a, b: operator.iadd(a, b[0]), "power": lambda a, b: operator.ipow(a, 2),
