@@ -48,7 +48,7 @@ def of_number(cls, partials, compute, x):
             z.tangent = _double(dy)
             z.level = x.level
             return z
-    dy = _scaled(partials[0], y, a, dx)
+    dy = _scaled(partials[0], y, (a,), dx)
     if dy is None or dy != dy or type(y) not in FLOATS or type(dy) not in FLOATS:
         return with_value(partials, y, x)
     z = _new(cls)
@@ -66,7 +66,7 @@ def unary(cls, partials, compute, x):
     if partials.plain is not None and dx.dtype is DOUBLE:
         return _plainly(partials, compute, x)
     y = compute(a)
-    dy = _scaled(partials[0], y, a, dx)
+    dy = _scaled(partials[0], y, (a,), dx)
     z = None if dy is None else result(x, y, dy)
     return with_value(partials, y, x) if z is None else z
 
@@ -82,13 +82,13 @@ def absolute(compute, x):
 SHORTLY[np.absolute] = absolute
 
 
-def _scaled(partial, y, a, dx):
+def _scaled(partial, y, operands, dx):
     """The tangent of y by the table's partial; None for a zero, and where an infinity meets a zero."""
     if type(partial) is int:
         return None if partial == 0 else -dx if partial < 0 else dx.copy() if type(dx) is _array else dx
     token = enter(STRICT)
     try:
-        return _times(partial(y, a), dx)
+        return _times(partial(y, *operands), dx)
     except ArithmeticError:
         return None
     finally:
@@ -151,27 +151,16 @@ def has_levels(cls, x):
 
 def _one(cls, partials, compute, inputs, i):
     """The Dual number i of two inputs, beside a Python number: the result has its shape."""
-    dual, partial = inputs[i], partials[i]
+    dual = inputs[i]
     dx = dual.tangent
     kind = type(dx)
     if kind not in _CARRIED or type(dual.primal) is cls:
         return None
     operands = (inputs[0], dual.primal) if i else (dual.primal, inputs[1])
     y = compute(*operands)
-    if type(partial) is int:
-        if partial == 0:
-            return with_value(partials, y, *inputs)
-        dy = -dx if partial < 0 else dx.copy() if kind is _array else dx
-    else:
-        token = enter(STRICT)
-        try:
-            dy = _times(partial(y, *operands), dx)
-        except ArithmeticError:
-            dy = None
-        finally:
-            leave(token)
-        if dy is None:
-            return with_value(partials, y, *inputs)
+    dy = _scaled(partials[i], y, operands, dx)
+    if dy is None:
+        return with_value(partials, y, *inputs)
     if kind is _array:
         if not dx.ndim or dy.dtype is not (y.dtype if type(y) is _array else DOUBLE if type(y) in FLOATS else None):
             dy = dense.fit(dy, y, dx.shape[: dx.ndim - getattr(dual.primal, "ndim", 0)])
@@ -212,22 +201,14 @@ def _with_array(cls, partials, compute, inputs, i):
     z = compute(*operands)
     rank = getattr(z, "ndim", 0)
     own_rank = getattr(x, "ndim", 0)
-    if type(partial) is int:
-        if partial == 0:
-            return with_value(partials, z, *inputs)
-        if partial == 1 and type(z) is type(x) is type(dx) is _array and z.shape == x.shape and z.dtype is x.dtype:
+    if type(partial) is int and partial == 1 and type(z) is type(x) is type(dx) is _array:
+        if z.shape == x.shape and z.dtype is x.dtype:
             del dx  # who lends it counts its references
             return _finished(cls, z, dense.lent(dual), dual.level)
     lead = dx.shape[: dx.ndim - own_rank] if type(dx) is _array else ()
     if lead and own_rank < rank:
         dx = dense.align(dx, own_rank, rank)
-    token = enter(STRICT)
-    try:
-        dz = partial * dx if type(partial) is int else partial(z, *operands) * dx
-    except ArithmeticError:
-        dz = None
-    finally:
-        leave(token)
+    dz = _scaled(partial, z, operands, dx)
     return with_value(partials, z, *inputs) if dz is None else _finished(cls, z, dense.fit(dz, z, lead), dual.level)
 
 
