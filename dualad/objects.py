@@ -17,9 +17,8 @@ def unpack(dual):
     """An object array of scalar Duals: the answer to ``np.asarray(dual)``."""
     if type(dual.primal) in FLOATS or not dual.shape:
         array = np.empty((), dtype=object)
-        array.fill(
-            dual[()] if isinstance(primal_part(dual), np.ndarray) else dual
-        )  # an assignment would ask for an array
+        number = dual[()] if isinstance(primal_part(dual), np.ndarray) else dual
+        array.fill(number)  # an assignment would ask it for an array
         return array
     array = np.empty(dual.shape, dtype=object)
     for index in np.ndindex(*dual.shape):

@@ -10,6 +10,7 @@ from dualad.arraywise import result
 from dualad.doubles import DOUBLE, NUMBERS
 from dualad.levels import dual_class, make
 from dualad.quiet import SILENT, enter, leave
+from dualad.rules.axes import reduced
 from dualad.rules.table import SHORTLY
 from dualad.tangents import dense
 
@@ -50,9 +51,9 @@ def _mean(function, a=None, axis=None, *others, **options):
 
 def _reduced(a, axis, count):
     """The sum along an axis, or of all, over a number."""
-    x, rank = a.primal, a.primal.ndim
+    x = a.primal
     y = np.add.reduce(x, axis=axis) if count == 1 else np.mean(x, axis=axis)
-    axes = axis if axis is not None and axis < 0 else axis - rank if axis is not None else tuple(range(-rank, 0))
+    axes = reduced(axis, x.ndim)
     token = enter(SILENT)
     try:
         dy = np.add.reduce(a.tangent, axis=axes)

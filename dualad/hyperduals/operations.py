@@ -10,6 +10,7 @@ from dualad.doubles import DOUBLE, NUMBERS
 from dualad.hyperduals.parts import Parts, added, chained, divided, multiplied
 from dualad.levels import HAND_MADE, Perturbed, dual_class, make
 from dualad.quiet import ORDINARY, enter, leave
+from dualad.rules.axes import reduced
 from dualad.rules.kinds import Implemented
 from dualad.rules.table import PARTIALS, get
 from dualad.rules.views import View
@@ -128,13 +129,9 @@ def product_of_vectors(function, compute, operands):
 
 def total(value, parts, axis=None):
     """Value and parts of a sum."""
-    rank = value.ndim
-    if axis is None:
-        axes = tuple(range(-rank, 0))
-    elif type(axis) is int and -rank <= axis < rank:
-        axes = axis if axis < 0 else axis - rank
-    else:
+    if axis is not None and type(axis) is not int:
         return None
+    axes = reduced(axis, value.ndim)
     token = enter(ORDINARY)
     try:
         z = np.sum(value, axis=axis)

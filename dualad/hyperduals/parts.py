@@ -42,17 +42,12 @@ class Parts:
 
     def follow(self):
         """View the arrays that the base has got since this view was taken."""
-        self.base.current()
+        if self.base.base is not None:
+            self.base.follow()
         if self.base.a is not None and self.a is None:
             self.a = self.base.a[(slice(None), *self.index)]
         if self.base.h is not None and self.h is None:
             self.h = self.base.h[(slice(None), slice(None), *self.index)]
-
-    def current(self):
-        """Itself, up to date with what it views."""
-        if self.base is not None:
-            self.follow()
-        return self
 
     def each(self, function):
         """A linear function of each tangent; it counts axes from the end."""
