@@ -11,7 +11,7 @@ from dualad.dual import Dual
 from dualad.errors import StructureError
 from dualad.levels import make, new_level
 from dualad.operators.auxiliary import split_aux
-from dualad.operators.notes import note
+from dualad.operators.notes import called
 from dualad.tangents import dense
 
 
@@ -56,11 +56,7 @@ def jvp(
     check_pairs(primals, tangents)
     level = new_level()
     arguments = [seeded(x, v, level, i) for i, (x, v) in enumerate(zip(primals, tangents, strict=True))]
-    try:
-        result = f(*arguments)
-    except Exception as error:
-        note(error, "jvp")
-        raise
+    result = called("jvp", 1, f, arguments, {})
     if type(result) is Dual and result.level == level and not has_aux:
         return result.primal, dense.settled(result)
     result, aux = split_aux(result, has_aux, level)

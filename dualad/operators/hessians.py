@@ -13,7 +13,7 @@ from dualad.operators import over_reverse, quick_second
 from dualad.operators.auxiliary import split_aux
 from dualad.operators.blocks import LIMIT_BYTES, Progress, Workers, checked, ranges
 from dualad.operators.columns import check_number
-from dualad.operators.notes import note
+from dualad.operators.notes import called
 from dualad.operators.options import Options, named_after
 from dualad.operators.reverse import checked_mode
 from dualad.operators.stores import Gathered
@@ -137,11 +137,7 @@ def evaluated(f, options, mode, args, kwargs):
 def at_once(f, options, args, kwargs, seeded, outer, inner):
     """The same for one short vector, the commonest case, without the machinery for all others."""
     count = args[options.argnums].size
-    try:
-        result = f(*seeded, **kwargs)
-    except Exception as error:
-        note(error, options.operator, 0, count, count)
-        raise
+    result = called(options.operator, count, f, seeded, kwargs)
     found = quick_second.second_order(result, outer, inner)
     if found is not None:
         value, slope, second = found

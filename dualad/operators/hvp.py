@@ -9,7 +9,7 @@ from dualad.operators import over_reverse, quick_second
 from dualad.operators.auxiliary import split_aux
 from dualad.operators.blocks import Progress, Workers
 from dualad.operators.columns import check_number
-from dualad.operators.notes import note
+from dualad.operators.notes import called
 from dualad.operators.options import Options, named_after
 from dualad.operators.reverse import checked_mode
 from dualad.operators.stores import Gathered
@@ -84,11 +84,7 @@ def hvp(
 
 def at_once(f, x, args, kwargs, seeded, outer, inner):
     """The product for one short vector, the commonest case, without the machinery for all others."""
-    try:
-        result = f(seeded, *args, **kwargs)
-    except Exception as error:
-        note(error, "hvp", 0, x.size, x.size)
-        raise
+    result = called("hvp", x.size, f, (seeded, *args), kwargs)
     found = quick_second.second_order(result, outer, inner)
     if found is not None:
         return found[2][0]

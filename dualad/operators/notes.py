@@ -16,6 +16,15 @@ def note(error, operator, start=0, stop=1, count=1):
         error.add_note(text)
 
 
+def called(operator, count, f, args, kwargs):
+    """f of these arguments, all columns at once, with a note on what it raises."""
+    try:
+        return f(*args, **kwargs)
+    except Exception as error:
+        note(error, operator, 0, count, count)
+        raise
+
+
 def is_own(error):
     """Whether f raised this of its own: in no call of dualad's, and not because a tangent lacks what arrays have."""
     if isinstance(error, (AttributeError, TypeError)) or not (error.__context__ is None or is_own(error.__context__)):

@@ -6,7 +6,7 @@ from dualad import trees
 from dualad.errors import ShapeError
 from dualad.operators import quick
 from dualad.operators.columns import check_number
-from dualad.operators.notes import note
+from dualad.operators.notes import called
 from dualad.operators.options import named_after
 from dualad.operators.stores import split
 
@@ -49,11 +49,7 @@ def operator(f, options, check, with_value):
 def all_at_once(f, options, check, with_value, args, kwargs, seeds):
     """The commonest case, one number or one vector in one block, without the machinery for all others."""
     seeded, level, count = seeds
-    try:
-        result = f(*seeded, **kwargs)
-    except Exception as error:
-        note(error, options.operator, 0, count, count)
-        raise
+    result = called(options.operator, count, f, seeded, kwargs)
     found = quick.extracted(result, level, count, check is number_out)
     if found is not None:
         return found if with_value else found[1]

@@ -7,7 +7,7 @@ from dualad import seeding
 from dualad.levels import new_level
 from dualad.operators.auxiliary import split_aux
 from dualad.operators.directional import check_pairs
-from dualad.operators.notes import note
+from dualad.operators.notes import called
 from dualad.operators.twice import filled, twice
 
 
@@ -51,11 +51,7 @@ def second_directional_derivative(
     arguments = [
         along_both(*given, outer, inner, i) for i, given in enumerate(zip(primals, first, second, strict=True))
     ]
-    try:
-        result = f(*arguments)
-    except Exception as error:
-        note(error, "second_directional_derivative")
-        raise
+    result = called("second_directional_derivative", 1, f, arguments, {})
     result, aux = split_aux(result, has_aux, inner)
     pairs, rebuild = seeding.extract(result, inner)
     values = [seeding.split(value, outer)[0] for value, _ in pairs]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dualad import seeding, trees
-from dualad.operators.notes import note
+from dualad.operators.notes import called
 from dualad.series.array import Series
 from dualad.series.coefficients import ZERO
 
@@ -56,11 +56,8 @@ def taylor(f: Callable[[Any], Any], x: Any, v: Any, order: int) -> Any:
     directions = [
         seeding.direction_for(leaf, u, "v") for leaf, u in zip(leaves, seeding.tangents_like(x, v, "v"), strict=True)
     ]
-    try:
-        result = f(rebuild([line(leaf, u, order) for leaf, u in zip(leaves, directions, strict=True)]))
-    except Exception as error:
-        note(error, "taylor")
-        raise
+    series = rebuild([line(leaf, u, order) for leaf, u in zip(leaves, directions, strict=True)])
+    result = called("taylor", 1, f, (series,), {})
     found, rebuild_result = trees.flatten(result)
     return rebuild_result([stacked(y, order) for y in found])
 
