@@ -75,18 +75,18 @@ def evaluate_into(outs, rule, ufunc, inputs, kwargs, change=None):
 
 def into_copies(ufunc, rule, outs, mask, change):
     """The ufunc with copies of the outputs: they decide about dtype, shape and, under ``where``, what stays."""
-    plain = calls.stripped(tuple(outs))
+    return functools.partial(_into_copies, ufunc, rule, calls.stripped(tuple(outs)), mask, change)
 
-    def compute(*primals, **options):
-        if calls.innermost(primals) is not None:
-            return evaluate(rule, ufunc, compute, primals, options)
-        copies = tuple(np.copy(out) if isinstance(out, np.ndarray) else out for out in plain)
-        if change is not None:
-            return change(copies[0], primals[1])
-        where = {} if mask is True else {"where": mask}  # a ufunc of matrices knows no mask
-        return ufunc(*primals, out=copies, **where, **options)
 
-    return compute
+def _into_copies(ufunc, rule, outs, mask, change, *primals, **options):
+    if calls.innermost(primals) is not None:
+        compute = functools.partial(_into_copies, ufunc, rule, outs, mask, change)
+        return evaluate(rule, ufunc, compute, primals, options)
+    copies = tuple(np.copy(out) if isinstance(out, np.ndarray) else out for out in outs)
+    if change is not None:
+        return change(copies[0], primals[1])
+    where = {} if mask is True else {"where": mask}  # a ufunc of matrices knows no mask
+    return ufunc(*primals, out=copies, **where, **options)
 
 
 def write(out, result, mask):

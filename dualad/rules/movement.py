@@ -49,24 +49,23 @@ def still(x, dx, lead):
 def number(values, tangents, lead):
     """All tangents side by side, and the values replaced by their positions there, counted from 1."""
     parts = []
-    sizes = [1]
-
-    def positions(x, dx):
-        if isinstance(x, (list, tuple)):
-            inner = dx if isinstance(dx, list) else [None] * len(x)
-            return [positions(one, d) for one, d in zip(x, inner, strict=True)]
-        if x is None:
-            return None
-        if dx is None:
-            return np.zeros(np.shape(x), int)
-        size = int(np.size(x))
-        start = sum(sizes)
-        sizes.append(size)
-        parts.append(dx.reshape((*lead, size)))
-        return np.arange(start, start + size).reshape(np.shape(x))
-
-    numbered = [positions(x, dx) for x, dx in zip(values, tangents, strict=True)]
+    numbered = [positions(x, dx, lead, parts) for x, dx in zip(values, tangents, strict=True)]
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1), numbered
+
+
+def positions(x, dx, lead, parts):
+    """The positions of the elements of x behind ``parts``, to which its tangent is added; 0 where it has none."""
+    if isinstance(x, (list, tuple)):
+        inner = dx if isinstance(dx, list) else [None] * len(x)
+        return [positions(one, d, lead, parts) for one, d in zip(x, inner, strict=True)]
+    if x is None:
+        return None
+    if dx is None:
+        return np.zeros(np.shape(x), int)
+    size = int(np.size(x))
+    start = 1 + sum(part.shape[-1] for part in parts)
+    parts.append(dx.reshape((*lead, size)))
+    return np.arange(start, start + size).reshape(np.shape(x))
 
 
 def movement(data, *functions, constant="", direct=None):

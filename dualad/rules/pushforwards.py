@@ -188,14 +188,15 @@ class Formula(Pushforward):
 def with_tangents(call, data, tangents):
     """The call with its data made Duals again, and their level, which is a new one."""
     level = new_level()
+    moved = {name: dx for name, dx in zip(data, tangents, strict=True) if name in call.given}
+    return call.replace(**{name: moving(call.given[name], dx, level) for name, dx in moved.items()}), level
 
-    def dual(x, dx):
-        if isinstance(dx, list):
-            return [dual(*pair) for pair in zip(x, dx, strict=True)]
-        return x if dx is None else make(dual_class(), x, dx, level)
 
-    changes = {name: dual(call.given[name], dx) for name, dx in zip(data, tangents, strict=True) if name in call.given}
-    return call.replace(**changes), level
+def moving(x, dx, level):
+    """The Dual of a value and its tangent, a list for lists; the value itself where it has none."""
+    if isinstance(dx, list):
+        return [moving(*pair, level) for pair in zip(x, dx, strict=True)]
+    return x if dx is None else make(dual_class(), x, dx, level)
 
 
 def wrap(function, cls, y, dy, level, lead, is_new):

@@ -19,7 +19,8 @@ from dualad.rules.partials import Elementwise
 from dualad.rules.pushforwards import Formula, Pushforward
 from dualad.rules.table import find, name_of
 from dualad.series.coefficients import ZERO, Coefficients, has_series, refuse, term, value_of
-from dualad.series.recurrence import completed, convolved, elementwise, integrated, memo_of, minus, product, slope
+from dualad.series.recurrence import completed, elementwise, integrated, memo_of, product, slope
+from dualad.series.sums import convolved, minus
 from dualad.series.unseen import independent
 from dualad.tangents import dense
 
@@ -215,8 +216,7 @@ def by_derivative(rule, given, y, data, like):
 
     def build(memo, *lazy):
         followers = dict(zip(map(id, series), lazy, strict=True))
-        follow = lambda x: [follow(e) for e in x] if isinstance(x, list) else followers.get(id(x), x)
-        own = {name: follow(data[name]) for name in names}
+        own = {name: followed(data[name], followers) for name in names}
         ys = taken_apart(y, lambda one, select: like.new([one], memo=memo))
         found = []
 
@@ -232,6 +232,11 @@ def by_derivative(rule, given, y, data, like):
 
     memo = memo_of(series)
     return build(memo, *series) if memo is not None else completed(build, series)
+
+
+def followed(x, followers):
+    """x with the lazy series in the place of those that they follow, in lists too."""
+    return [followed(one, followers) for one in x] if isinstance(x, list) else followers.get(id(x), x)
 
 
 def silently(rule, given, ys, slopes):

@@ -9,14 +9,15 @@ that grows as the square of the order. Source: Griewank & Walther (2008), "Evalu
 
 import numpy as np
 
-from dualad.quiet import SILENT, STRICT, enter, leave
-from dualad.rules.calls import expanded
+from dualad.quiet import SILENT, enter, leave
+from dualad.rules.calls import expanded, leaves
 from dualad.rules.complex_parts import OfComplex
 from dualad.rules.kinds import Constant
 from dualad.rules.partials import Elementwise
 from dualad.rules.products import Product
 from dualad.rules.table import find, name_of
 from dualad.series.coefficients import ZERO, Coefficients, refuse, term, value_of
+from dualad.series.sums import added_up, convolved, minus, plus, sum_of_products, weighted
 from dualad.tangents import dense
 
 # The methods of ufuncs that are functions of their own, along the first axis where none is given.
@@ -59,12 +60,19 @@ def completed(build, inputs):
     """All coefficients of ``build(memo, *inputs)``, which makes lazy series of lazy ones."""
     memo, order = {}, min(x.order for x in inputs if isinstance(x, Coefficients))
     followers = {id(x): x.new(x.known, memo=memo) for x in inputs if isinstance(x, Coefficients)}
-    result = build(memo, *[followers.get(id(x), x) for x in inputs])
-    token = enter(SILENT)
     try:
-        return each_result(result, lambda y: finished(y, order))
+        memo["result"] = build(memo, *[followers.get(id(x), x) for x in inputs]), inputs
+        return each_result(memo["result"][0], lambda y: finished(y, order))
     finally:
-        leave(token)
+        release(memo)
+
+
+def release(memo):
+    """Take lazy series apart, which refer to each other: their memory is free at once, without a search for cycles."""
+    for built, _ in memo.values():
+        for y in leaves(built, Coefficients):
+            y.make = y.memo = None
+    memo.clear()
 
 
 def each_result(result, function):
@@ -79,7 +87,11 @@ def finished(y, order):
     """A lazy series as one for the user."""
     if not isinstance(y, Coefficients):
         return y
-    y.at(order)
+    token = enter(SILENT)
+    try:
+        y.at(order)
+    finally:
+        leave(token)
     return y.new(y.known[: order + 1])
 
 
@@ -90,9 +102,10 @@ def lazy(function, rule, inputs, memo, compute):
         value, like = compute(*map(value_of, inputs)), expanded(inputs)
         if isinstance(value, tuple):
             ys = tuple(like.new([one], memo=memo) for one in value)
-            for y, partials in zip(ys, outputs_of(function, rule), strict=True):
-                y.make = chain(y, ys, partials, inputs)
-            memo[key] = tuple(y if dense.dtype_of(y.primal).kind in "fc" else y.primal for y in ys), inputs
+            moving = [dense.dtype_of(one).kind in "fc" for one in value]
+            for y, partials, moves in zip(ys, outputs_of(function, rule), moving, strict=True):
+                y.make = chain(y, ys, partials, inputs) if moves else lambda k: ZERO
+            memo[key] = tuple(y if moves else y.primal for y, moves in zip(ys, moving, strict=True)), inputs
         else:
             y = like.new([value], memo=memo)
             memo[key] = y, inputs  # the inputs stay alive, so their ids stay theirs
@@ -166,58 +179,6 @@ def chain(y, ys, partials, inputs):
     return make
 
 
-def weighted(j, c):
-    return c if c is ZERO or j == 1 else j * c
-
-
-def sum_of_products(pairs):
-    """The sum of ``c * dx``, in which a zero displacement wins over an infinite coefficient."""
-    pairs = [(c, dx) for c, dx in pairs if c is not ZERO and dx is not ZERO]
-    if not pairs:
-        return ZERO
-    token = enter(STRICT)
-    try:
-        total = added_up([c * dx for c, dx in pairs])
-        if not dense.has_nan(total):
-            return total
-    except FloatingPointError:
-        pass
-    finally:
-        leave(token)
-    return added_up([scaled(c, dx) for c, dx in pairs])
-
-
-def added_up(terms):
-    total = terms[0]
-    for one in terms[1:]:
-        total = total + one
-    return total
-
-
-def scaled(c, dx):
-    """A product in which a zero displacement wins over an infinite coefficient."""
-    return np.where(np.equal(dx, 0), 0.0, c * dx)[()] if not np.all(np.isfinite(c)) else c * dx
-
-
-def plus(a, b):
-    return b if a is ZERO else a if b is ZERO else a + b
-
-
-def minus(a, b):
-    return a if b is ZERO else -b if a is ZERO else a - b
-
-
-def convolved(a, b, k, multiply=np.multiply, start=0):
-    """The sum of ``a[j] b[k - j]`` from j = start, where either may be a constant."""
-    if not isinstance(a, Coefficients) or not isinstance(b, Coefficients):
-        j = k if isinstance(a, Coefficients) else 0
-        pair = term(a, j), term(b, k - j)
-        return ZERO if j < start or any(c is ZERO for c in pair) else multiply(*pair)
-    x, y = a.up_to(k), b.up_to(k - start)
-    terms = [multiply(x[j], y[k - j]) for j in range(start, k + 1) if x[j] is not ZERO and y[k - j] is not ZERO]
-    return added_up(terms) if terms else ZERO
-
-
 def divided(y, a, b):
     def make(k):
         rest = minus(term(a, k), convolved(b, y, k, start=1) if isinstance(b, Coefficients) else ZERO)
@@ -283,12 +244,10 @@ def product(multiply, factors):
 
 def cauchy(multiply, factors, k):
     """Coefficient number k: the sum over all ways to share k among the series."""
-    terms = []
-    for chosen in shares([isinstance(x, Coefficients) for x in factors], k):
-        given = [term(x, j) for x, j in zip(factors, chosen, strict=True)]
-        if not any(c is ZERO and isinstance(x, Coefficients) for c, x in zip(given, factors, strict=True)):
-            terms.append(multiply(*given))
-    return added_up(terms) if terms else ZERO
+    active = [isinstance(x, Coefficients) for x in factors]
+    chosen = ([term(x, j) for x, j in zip(factors, one, strict=True)] for one in shares(active, k))
+    known = (given for given in chosen if not any(c is ZERO and moves for c, moves in zip(given, active, strict=True)))
+    return added_up(multiply(*given) for given in known)
 
 
 def shares(active, k):

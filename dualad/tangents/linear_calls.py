@@ -3,6 +3,8 @@
 The one rule table says which these are; the map itself is the rule's own, run on dense tangents later.
 """
 
+import functools
+
 import numpy as np
 
 from dualad.rules import table
@@ -124,29 +126,25 @@ _SPECIAL = {
 def opaque(like, push, y, tangents):
     """All that a push does as one operation for each result; its adjoint comes from its matrix."""
     parents = [d for d in flat(tangents) if is_symbolic(d)]
-
-    def forward_of(value, select):
-        def forward(*given):
-            moved = select(push(*refill(tangents, iter(given))))
-            if moved is None:  # this result does not move
-                return dense.zeros(value, given[0].shape[: dense.rank(given[0]) - len(parents[0].shape)])
-            return moved
-
-        return forward
-
-    def one(value, select):
-        if isinstance(value, (list, tuple)):
-            parts = [one(v, lambda out, i=i: _part(select(out), i)) for i, v in enumerate(value)]
-            return parts
-        if dense.dtype_of(value).kind not in "fc":
-            return None
-        return like.record(Apply(forward_of(value, select), "a rule"), parents, np.shape(value), dense.dtype_of(value))
-
-    return one(y, lambda out: out)
+    return _each_result(like, functools.partial(_result_of, push, tangents), y, parents)
 
 
-def _part(out, i):
-    return None if out is None else out[i]
+def _each_result(like, result_of, y, parents, place=()):
+    """The node of each number or array in y, run by ``result_of(value, rank, place, *given)``; None if it has none."""
+    if isinstance(y, (list, tuple)):
+        return [_each_result(like, result_of, one, parents, (*place, i)) for i, one in enumerate(y)]
+    if dense.dtype_of(y).kind not in "fc":
+        return None
+    forward = functools.partial(result_of, y, len(parents[0].shape), place)
+    return like.record(Apply(forward, "a rule"), parents, np.shape(y), dense.dtype_of(y))
+
+
+def _result_of(push, tangents, value, rank, place, *given):
+    """The tangent of one result: zeros if it does not move."""
+    moved = push(*refill(tangents, iter(given)))
+    for i in place:
+        moved = None if moved is None else moved[i]
+    return dense.zeros(value, given[0].shape[: dense.rank(given[0]) - rank]) if moved is None else moved
 
 
 def refill(tangents, given):
