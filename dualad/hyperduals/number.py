@@ -203,6 +203,9 @@ class HyperDual(Waiting):
         return super().__array_ufunc__(ufunc, method, *inputs, **kwargs) if z is None else z
 
     def __array_function__(self, function, types, args, kwargs):
+        z = _total(self, args, kwargs) if function is np.sum else None
+        if z is not None:
+            return z
         rule = get(function)
         if operations.is_composed(rule) and WATCHER.get() is None:
             return rule.apply(function, args, kwargs)
@@ -254,6 +257,12 @@ def _value(x):
     return x.primal if known is None else known[0]
 
 
+def _total(x, args, kwargs):
+    """The sum of x, along an axis or of all; None if it has other options or x is settled."""
+    known = _current(x) if len(args) == 1 and args[0] is x and kwargs.keys() <= {"axis"} else None
+    return None if known is None else _made(x, operations.total(*known, **kwargs))
+
+
 def _function_on_parts(x, rule, function, args, kwargs):
     """A function of NumPy's that is no ufunc; None if four parts are no help."""
     if isinstance(rule, Formula):
@@ -261,10 +270,6 @@ def _function_on_parts(x, rule, function, args, kwargs):
     known = _current(x)
     if known is None:
         return None
-    if function is np.sum and len(args) == 1 and args[0] is x and kwargs.keys() <= {"axis"}:
-        found = operations.total(*known, **kwargs)
-        if found is not None:
-            return _made(x, found)
     if function in operations.OF_VECTORS and not kwargs:
         prepared = _operands(args)
         return None if prepared is None else _contracted(x, function, function, args, prepared[0])

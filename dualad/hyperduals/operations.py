@@ -50,7 +50,11 @@ def elementwise(ufunc, compute, operands):
     if found is None or found[1] is None:
         return None
     z, parts = found
-    return z, parts.broadcast(z.shape)
+    shape = z.shape
+    for value, p in operands:
+        if p is not None and value.shape != shape:
+            return z, parts.broadcast(shape)
+    return found
 
 
 def _of_two(ufunc, compute, first, second):
@@ -134,7 +138,7 @@ def total(value, parts, axis=None):
     axes = reduced(axis, value.ndim)
     token = enter(ORDINARY)
     try:
-        z = np.sum(value, axis=axis)
+        z = np.add.reduce(value, axis=axis)
         return (z, parts.each(lambda t: np.add.reduce(t, axis=axes))) if is_value(z) else None
     except ArithmeticError:
         return None
