@@ -49,7 +49,7 @@ def product(x, dx):
         return np.sum(dx, axis=-1)
     if in_range(x):
         return np.sum(before(x) * np.flip(before(np.flip(x, -1)), -1) * dx, axis=-1)
-    if np.all(np.isfinite(calls.stripped(x))):
+    if dense.is_finite(calls.stripped(x)):
         return np.sum(scaled(product_of_others(x), dx), axis=-1)
     return step_by_step(x, dx)[..., -1]
 
@@ -123,7 +123,7 @@ def step_by_step(x, dx):
 
 def scaled(coefficient, dx):
     """A product in which a zero tangent wins over an infinite coefficient."""
-    if is_symbolic(dx) or np.all(np.isfinite(calls.stripped(coefficient))):
+    if is_symbolic(dx) or dense.is_finite(calls.stripped(coefficient)):
         return coefficient * dx
     still = dense.is_zero(dx) & ~np.isnan(calls.stripped(coefficient))
     return np.where(still, 0.0, coefficient * dx)

@@ -136,7 +136,7 @@ def _slogdet(call, y, da):
     sign, logarithm = y
     a = call.a
     root = inverse(a)
-    if np.all(np.isfinite(calls.stripped(root))):
+    if dense.is_finite(calls.stripped(root)):
         rate = inner(transposed(root), da)
     else:  # singular, or too badly scaled for LAPACK
         da = whole(da)
