@@ -11,21 +11,20 @@ import operator
 
 import numpy as np
 
-from dualad import arraywise, short
 from dualad.comparisons import OPERANDS
 from dualad.dispatch import evaluate_into
-from dualad.doubles import CARRIED, FLOATS, NUMBERS
+from dualad.doubles import CARRIED, FLOATS, HIGH, LOW, NUMBERS
 from dualad.errors import NoRuleError
 from dualad.levels import primal_part
 from dualad.objects import packed
 from dualad.rules.partials import evaluate
 from dualad.rules.table import PARTIALS, SHORTLY, find
+from dualad.shortways import arraywise, ufuncs
 from dualad.watching import WATCHER
 
 _new = object.__new__
 _array = np.ndarray
 _double = np.float64
-_LOWEST, _HIGHEST = 1e-140, 1e140  # between them a quotient and its tangent are products of ordinary numbers
 _POWER = np.power
 _NEGATION = PARTIALS[np.negative]
 _product = SHORTLY[np.matmul]
@@ -46,11 +45,11 @@ def _operation(ufunc, compute):
     partials = PARTIALS[ufunc]
 
     def forward(self, other):
-        result = short.binary(type(self), partials, compute, self, other)
+        result = ufuncs.binary(type(self), partials, compute, self, other)
         return _general(ufunc, compute, self, other) if result is None else result
 
     def reflected(self, other):
-        result = short.binary(type(self), partials, compute, other, self)
+        result = ufuncs.binary(type(self), partials, compute, other, self)
         return _general(ufunc, compute, other, self) if result is None else result
 
     return forward, reflected
@@ -196,13 +195,13 @@ class Arithmetic:
                 return z
         elif type(dx) in FLOATS and type(other) is type(self) and self.level == other.level:
             y, dy = other.primal, other.tangent
-            if type(dy) in FLOATS and _LOWEST < abs(y) < _HIGHEST:
+            if type(dy) in FLOATS and LOW < abs(y) < HIGH:
                 quotient = self.primal / y
                 if type(quotient) is _double:
                     dz = _double((float(dx) - float(quotient) * float(dy)) / float(y))
                 else:
                     dz = (dx - quotient * dy) / y
-                if _LOWEST < abs(quotient) < _HIGHEST and dz == dz:
+                if LOW < abs(quotient) < HIGH and dz == dz:
                     z = _new(type(self))
                     z.primal = quotient
                     z.tangent = dz
@@ -216,9 +215,9 @@ class Arithmetic:
 
     def __rtruediv__(self, other):
         y, dy = self.primal, self.tangent
-        if type(dy) in FLOATS and type(other) in NUMBERS and type(y) in FLOATS and _LOWEST < abs(y) < _HIGHEST:
+        if type(dy) in FLOATS and type(other) in NUMBERS and type(y) in FLOATS and LOW < abs(y) < HIGH:
             quotient = other / y
-            if _LOWEST < abs(quotient) < _HIGHEST:
+            if LOW < abs(quotient) < HIGH:
                 z = _new(type(self))
                 z.primal = quotient
                 dz = -float(quotient) * float(dy) / float(y)
@@ -234,7 +233,7 @@ class Arithmetic:
             z.tangent = -self.tangent
             z.level = self.level
             return z
-        z = short.unary(type(self), _NEGATION, operator.neg, self)
+        z = ufuncs.unary(type(self), _NEGATION, operator.neg, self)
         return evaluate(find(np.negative), np.negative, operator.neg, (self,), {}) if z is None else z
 
     def __pos__(self):
@@ -243,7 +242,7 @@ class Arithmetic:
     def __abs__(self):
         if WATCHER.get() is not None:
             return np.absolute(self)
-        z = short.absolute(operator.abs, self)
+        z = ufuncs.absolute(operator.abs, self)
         return evaluate(find(np.absolute), np.absolute, operator.abs, (self,), {}) if z is None else z
 
     def __pow__(self, other, modulo=None):
@@ -254,10 +253,10 @@ class Arithmetic:
         x, dx = self.primal, self.tangent
         if type(dx) in FLOATS and type(x) in FLOATS and type(other) in NUMBERS:
             y = x**other
-            if x and type(y) in FLOATS and _LOWEST < abs(y) < _HIGHEST:
+            if x and type(y) in FLOATS and LOW < abs(y) < HIGH:
                 x, dx = float(x), float(dx)
                 dy = float(other) * (float(y) / x) * dx if other != 2 else 2 * x * dx
-                if _LOWEST < abs(dy) < _HIGHEST:
+                if LOW < abs(dy) < HIGH:
                     z = _new(type(self))
                     z.primal = y
                     z.tangent = dy if type(y) is float else _double(dy)

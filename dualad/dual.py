@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from dualad import absent, indexing, objects, short, shortcalls
+from dualad import absent, indexing, objects
 from dualad.arithmetic import Arithmetic
 from dualad.comparisons import Comparisons
 from dualad.dispatch import call_function, call_ufunc
@@ -14,6 +14,7 @@ from dualad.errors import DtypeError, LostDerivativeError, ShapeError
 from dualad.interface import ArrayInterface
 from dualad.levels import HAND_MADE, Perturbed, leave_below, make, primal_part
 from dualad.rules.table import PARTIALS, SHORTLY
+from dualad.shortways import functions, ufuncs
 from dualad.tangents import dense
 from dualad.tangents.symbolic import Symbolic
 from dualad.tangents.waiting import written_out
@@ -69,10 +70,10 @@ class Dual(Arithmetic, Comparisons, ArrayInterface, Perturbed):
             result = None
             if partials is not None:
                 if len(partials) == 1:
-                    way = short.of_number if type(self.tangent) in FLOATS else short.unary
+                    way = ufuncs.of_number if type(self.tangent) in FLOATS else ufuncs.unary
                     result = way(Dual, partials, ufunc, self)
                 elif len(partials) == 2:
-                    result = short.binary(Dual, partials, ufunc, *inputs)
+                    result = ufuncs.binary(Dual, partials, ufunc, *inputs)
             elif ufunc in SHORTLY:
                 result = SHORTLY[ufunc](ufunc, *inputs)
             if result is not None:
@@ -82,7 +83,7 @@ class Dual(Arithmetic, Comparisons, ArrayInterface, Perturbed):
     def __array_function__(self, function, types, args, kwargs):
         if len(types) > 1 and any(issubclass(kind, Symbolic) for kind in types):
             return NotImplemented  # a coefficient of an outer level meets a tangent, which answers itself
-        result = shortcalls.call(function, args, kwargs)
+        result = functions.call(function, args, kwargs)
         return call_function(function, args, kwargs, self) if result is None else result
 
     def __array__(self, dtype=None, copy=None):

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from dualad import entrywise
 from dualad.doubles import CARRIED, DOUBLE
 from dualad.dual import Dual
 from dualad.levels import make, new_level
 from dualad.objects import pack
 from dualad.operators.blocks import FEW_COLUMNS
+from dualad.shortways import entrywise
 from dualad.tangents import dense, identity
 from dualad.tangents.waiting import written_out
 from dualad.watching import WATCHER

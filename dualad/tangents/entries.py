@@ -7,12 +7,11 @@ infinite coefficient, which a zero tangent wins over; a loss of digits) gives No
 
 import numpy as np
 
-from dualad.doubles import DOUBLE, FLOATS, NUMBERS
+from dualad.doubles import DOUBLE, FLOATS, HIGHEST, LOWEST, NUMBERS
 from dualad.levels import Perturbed, dual_class, make
 from dualad.tangents.waiting import Waiting
 
 _new = object.__new__
-_LOWEST, _HIGHEST = 1e-290, 1e290
 MANY = 12  # with more entries a row is faster
 
 
@@ -134,12 +133,12 @@ def quotient(dx, dy, z, y):
     dz = dx.copy()
     for k, v in dy.items():
         p = z * v
-        if v and not _LOWEST < abs(p) < _HIGHEST:
+        if v and not LOWEST < abs(p) < HIGHEST:
             return None
         dz[k] = dz[k] - p if k in dz else -p
     for k, v in dz.items():
         q = v / y
-        if v and not _LOWEST < abs(q) < _HIGHEST:
+        if v and not LOWEST < abs(q) < HIGHEST:
             return None
         dz[k] = q
     return dz

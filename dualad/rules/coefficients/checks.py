@@ -4,13 +4,12 @@ import functools
 
 import numpy as np
 
-from dualad.doubles import FLOATS
+from dualad.doubles import FLOATS, HIGHEST, LOWEST
 from dualad.quiet import IN_RANGE, enter, leave
 from dualad.rules import calls
 from dualad.tangents import dense
 
 _smallest = np.minimum.reduce
-LOWEST, HIGHEST = 1e-290, 1e290  # the safe range of one number in double precision
 
 
 def is_complex(x):

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from dualad.doubles import FLOATS
+from dualad.doubles import FLOATS, HIGHEST, LOWEST
 from dualad.levels import primal_part
 from dualad.quiet import IN_RANGE, enter, leave
-from dualad.rules.coefficients.checks import HIGHEST, LOWEST, is_complex, is_ordinary, repaired
+from dualad.rules.coefficients.checks import is_complex, is_ordinary, repaired
 from dualad.rules.kinds import coefficient
 
 _INTEGERS = frozenset({int, bool})

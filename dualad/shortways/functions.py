@@ -6,12 +6,14 @@ What is not plain gives None, and the caller takes the general way. The tests ru
 
 import numpy as np
 
-from dualad.arraywise import result
-from dualad.doubles import DOUBLE, NUMBERS
+from dualad.doubles import NUMBERS
 from dualad.levels import dual_class, make
 from dualad.quiet import SILENT, enter, leave
 from dualad.rules.axes import reduced
 from dualad.rules.table import SHORTLY
+from dualad.shortways import vectors
+from dualad.shortways.arraywise import result
+from dualad.shortways.vectors import is_array, is_plain
 from dualad.tangents import dense
 
 _array = np.ndarray
@@ -23,16 +25,6 @@ def call(function, args, kwargs):
     """The Dual that a function gives; None if this is no case for the short way."""
     way = _WAYS.get(function)
     return None if way is None else way(function, *args, **kwargs)
-
-
-def is_array(x):
-    """Whether x is an array of doubles with at least one axis."""
-    return type(x) is _array and x.dtype is DOUBLE and x.ndim > 0
-
-
-def is_plain(a):
-    """Whether a is a Dual of such an array, with a tangent of its own type."""
-    return type(a) is dual_class() and is_array(a.primal) and type(a.tangent) is _array and a.tangent.dtype is DOUBLE
 
 
 def _sum(function, a=None, axis=None, *others, **options):
@@ -141,5 +133,5 @@ def _dot(function, a=None, b=None, *others, **options):
 
 _WAYS = {
     np.sum: _sum, np.mean: _mean, np.concatenate: _joined, np.stack: _joined, np.dot: _dot, np.reshape: _reshape,
-    np.ravel: _ravel, np.transpose: _transpose, np.copy: _copy, np.where: _where,
+    np.ravel: _ravel, np.transpose: _transpose, np.copy: _copy, np.where: _where, **vectors.WAYS,
 }  # fmt: skip

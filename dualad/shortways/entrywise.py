@@ -1,8 +1,9 @@
 """The short way of numbers that depend on few of many inputs: + - * / ** and ufuncs on their entries.
 
-Same table, same coefficients and same order of operations as on rows (`arraywise`, `short`), so the same results to the
-last bit, but for the sign of zeros; a ufunc of one number has the formula for Python's floats, as in `short.of_number`.
-What is not plain (another level, another operand, an invalid operation) is done on rows. The tests prove it.
+Same table, same coefficients and same order of operations as on rows (`arraywise`, `ufuncs`), so the same results to
+the last bit, but for the sign of zeros; a ufunc of one number has the formula for Python's floats, as in
+`ufuncs.of_number`. What is not plain (another level, another operand, an invalid operation) is done on rows. The tests
+prove it.
 """
 
 import functools
@@ -11,10 +12,9 @@ import operator
 
 import numpy as np
 
-from dualad.doubles import DOUBLE, NUMBERS
+from dualad.doubles import DOUBLE, HIGH, HIGHEST, LOW, LOWEST, NUMBERS
 from dualad.levels import Perturbed, dual_class, make
 from dualad.quiet import STRICT, enter, leave
-from dualad.rules.coefficients.checks import HIGHEST, LOWEST
 from dualad.rules.partials import evaluate
 from dualad.rules.table import PARTIALS, find
 from dualad.tangents.entries import (
@@ -35,7 +35,6 @@ from dualad.tangents.waiting import Waiting, settle, written_out
 
 _new = object.__new__
 _double = np.float64
-_SMALL, _LARGE = 1e-140, 1e140  # no quotient of numbers between them leaves the range
 _POWER = np.power
 
 
@@ -148,7 +147,7 @@ class Number(WithEntries):
             if type(other) is kind:
                 x, y, dy = self.primal, other.primal, other.held
                 if self.level == other.level and type(dy) is dict:
-                    if _SMALL < abs(x) < _LARGE and _SMALL < abs(y) < _LARGE:
+                    if LOW < abs(x) < HIGH and LOW < abs(y) < HIGH:
                         z = x / y
                         dz = quotient(dx, dy, float(z), float(y))
                         if dz is not None:
@@ -225,7 +224,7 @@ def of_one(ufunc, compute, partials, position, dual, operands):
 
 
 def by_formula(partials, z, x, dx):
-    """The entries of z, a function of x, as `short.of_number` computes a tangent."""
+    """The entries of z, a function of x, as `ufuncs.of_number` computes a tangent."""
     try:
         value = float(z)
         slope = partials.of_floats(value, float(x))

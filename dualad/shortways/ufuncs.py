@@ -10,13 +10,12 @@ import sys
 
 import numpy as np
 
-from dualad import nested
-from dualad.arraywise import IN_PLACE_FROM, result, with_value
-from dualad.doubles import DOUBLE, FLOATS, NUMBERS
+from dualad.doubles import DOUBLE, FLOATS, HIGHEST, LOWEST, NUMBERS
 from dualad.quiet import ORDINARY, STRICT, enter, leave
 from dualad.references import VARIABLE
-from dualad.rules.coefficients.checks import HIGHEST, LOWEST
 from dualad.rules.table import PARTIALS, SHORTLY
+from dualad.shortways import nested
+from dualad.shortways.arraywise import IN_PLACE_FROM, result, with_value
 from dualad.tangents import dense
 from dualad.tangents.rows import LARGE
 

@@ -9,9 +9,8 @@ import operator
 
 import numpy as np
 
-from dualad.doubles import DOUBLE, FLOATS, NUMBERS
+from dualad.doubles import DOUBLE, FLOATS, HIGHEST, LOWEST, NUMBERS
 from dualad.quiet import ORDINARY, STRICT, enter, leave
-from dualad.rules.coefficients.checks import HIGHEST, LOWEST
 from dualad.rules.partials import evaluate
 from dualad.rules.table import PARTIALS, find
 from dualad.tangents import dense
