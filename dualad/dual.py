@@ -64,21 +64,21 @@ class Dual(Arithmetic, Comparisons, ArrayInterface, Perturbed):
         self.tangent = fitting(tangent, self.primal)
         self.level = level
 
-    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+    def __array_ufunc__(self, ufunc, method, x, *others, **kwargs):
         if not kwargs and method == "__call__":
             partials = PARTIALS.get(ufunc)
             result = None
             if partials is not None:
-                if len(partials) == 1:
+                if not others:
                     way = ufuncs.of_number if type(self.tangent) in FLOATS else ufuncs.unary
                     result = way(Dual, partials, ufunc, self)
                 elif len(partials) == 2:
-                    result = ufuncs.binary(Dual, partials, ufunc, *inputs)
+                    result = ufuncs.binary(Dual, partials, ufunc, x, *others)
             elif ufunc in SHORTLY:
-                result = SHORTLY[ufunc](ufunc, *inputs)
+                result = SHORTLY[ufunc](ufunc, x, *others)
             if result is not None:
                 return result
-        return call_ufunc(ufunc, method, inputs, kwargs)
+        return call_ufunc(ufunc, method, (x, *others), kwargs)
 
     def __array_function__(self, function, types, args, kwargs):
         if len(types) > 1 and any(issubclass(kind, Symbolic) for kind in types):

@@ -47,7 +47,7 @@ def undefined_with(y, dy):
 
 def variance(call, y, da, dmean, where):
     deviation, moved, freedom, over = _spread(call, y, da, dmean, where)
-    return undefined_with(y, 2 * np.sum(across(deviation, moved), **over) / freedom)
+    return undefined_with(y, 2 * (np.sum(across(deviation, moved), **over) / freedom))
 
 
 def deviation(call, y, da, dmean, where):

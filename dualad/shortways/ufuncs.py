@@ -41,7 +41,8 @@ def of_number(cls, partials, compute, x):
             dy = float(dx) * slope if partials.over is None else float(dx) / slope
         except (ArithmeticError, ValueError):  # Python's math knows no infinities
             dy = 0.0
-        if LOWEST < abs(dy) < HIGHEST and value - value == 0.0:  # else digits may be lost: floats raise no flags
+        # else digits may be lost: floats raise no flags
+        if (LOWEST < dy < HIGHEST or -HIGHEST < dy < -LOWEST) and value - value == 0.0:
             z = _new(cls)
             z.primal = y
             z.tangent = _double(dy)
@@ -100,10 +101,12 @@ def _plainly(partials, compute, x):
     token = enter(ORDINARY)
     try:
         y = compute(a)
-        if partials.over is not None and (dx.size == y.size or y.size < _FEW):
-            dy = _over(dx, partials.over(y, a))
+        if partials.over is not None and (y.size < _FEW or dx.size == y.size):
+            dy = partials.over(y, a)
+            dy = np.divide(dx, dy, out=dy) if dx.nbytes > IN_PLACE_FROM and is_spare(dy, dx) else dx / dy
         else:
-            dy = _times(partials.plain(y, a), dx)
+            dy = partials.plain(y, a)
+            dy = np.multiply(dy, dx, out=dy) if dx.nbytes > IN_PLACE_FROM and is_spare(dy, dx) else dy * dx
     except ArithmeticError:
         return None
     finally:
@@ -117,13 +120,6 @@ def _times(coefficient, dx):
         coefficient *= dx
         return coefficient
     return coefficient * dx
-
-
-def _over(dx, divisor):
-    """Their quotient, in the memory of the divisor where nothing else needs it."""
-    if dx.nbytes > IN_PLACE_FROM and is_spare(divisor, dx):
-        return np.divide(dx, divisor, out=divisor)
-    return dx / divisor
 
 
 def binary(cls, partials, compute, x, y):
