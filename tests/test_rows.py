@@ -29,10 +29,11 @@ def partly_active(x, number, seed=5):
 
 
 def in_rows(x):
-    """The same Dual with rows; the one with an even number counts with the other sign."""
+    """The same Dual with rows, which count -1, 1 or 4 times; only those of doubles may count 4 times."""
     moved = x.tangent
-    rows = {i: -d if i % 2 == 0 else d for i, d in enumerate(moved) if d.any()}
-    x.tangent = Rows(rows, moved.shape, moved.dtype, {i for i in rows if i % 2 == 0})
+    weights = {i: (-1.0, 1.0, 4.0 if moved.dtype == float else 1.0)[i % 3] for i, d in enumerate(moved) if d.any()}
+    rows = {i: moved[i] / weight for i, weight in weights.items()}
+    x.tangent = Rows(rows, moved.shape, moved.dtype, {i: weight for i, weight in weights.items() if weight != 1.0})
     return x
 
 
@@ -73,6 +74,26 @@ def test_a_view_of_rows_shares_what_is_written_later():
     expected[:, 1] *= 3.0
     expected[:, 0, 0] = 0.0
     np.testing.assert_array_equal(x.tangent, expected)
+
+
+@pytest.mark.parametrize(
+    "numbers", [(1e-130, 1e-130, 1e140), (1e200, 1e-250, 3), (1e139, 1e139, 1e-200), (-1, -1.0, 2)]
+)
+def test_numbers_far_from_one_are_multiplied_at_once(numbers):
+    x, y = duals([POINT], rows=True)[0], duals([POINT], rows=False)[0]
+    for number in numbers:
+        x, y = x * number + x * -number * 0.5, y * number + y * -number * 0.5
+        np.testing.assert_allclose(whole(x.tangent), y.tangent, rtol=1e-14)
+
+
+@pytest.mark.parametrize("number", [1e-200, 1e200])
+def test_a_factor_that_would_leave_the_range_is_multiplied_at_once(number):
+    x, y = (duals([POINT], rows)[0] * np.full(POINT.shape, 1 / number) for rows in (True, False))
+    for _ in range(2):
+        x, y = x * number, y * number
+    np.testing.assert_allclose(whole(x.tangent), y.tangent, rtol=1e-14)
+    assert np.all(np.isfinite(y.tangent))
+    assert np.any(y.tangent)
 
 
 def residual(p):

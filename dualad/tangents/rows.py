@@ -8,19 +8,22 @@ directions (`whole`, `dense.settled`).
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from dualad.doubles import DOUBLE, HIGH, LOW, NUMBERS
+
 LARGE = 8192  # elements of the array that a number meets: below, K arrays cost no more than the search for zeros
 
 
 class Rows(NDArrayOperatorsMixin):
     """A tangent of shape ``(K,) + S`` as a dict ``{direction: array that broadcasts to S}``; the others are zero.
 
-    The rows of the directions in ``negative`` count with the other sign: a change of sign costs nothing.
+    The row of direction i counts ``factors[i]`` times, or once if there is no factor: a product with a number, a change
+    of sign above all, costs nothing until the whole array is asked for.
     """
 
-    __slots__ = ("dtype", "negative", "rows", "shape")
+    __slots__ = ("dtype", "factors", "rows", "shape")
 
-    def __init__(self, rows, shape, dtype, negative=frozenset()):
-        self.rows, self.shape, self.dtype, self.negative = rows, shape, dtype, negative
+    def __init__(self, rows, shape, dtype, factors=None):
+        self.rows, self.shape, self.dtype, self.factors = rows, shape, dtype, factors or {}
 
     @property
     def ndim(self):
@@ -32,11 +35,15 @@ class Rows(NDArrayOperatorsMixin):
         for i, target in enumerate(array):
             if i not in self.rows:
                 target[...] = 0.0
-            elif i in self.negative:
-                np.negative(self.rows[i], out=target)
+            elif i in self.factors:
+                np.multiply(self.rows[i], self.factors[i], out=target)
             else:
                 target[...] = self.rows[i]
         return array
+
+    def row(self, i):
+        """The row of a direction, with its factor."""
+        return np.multiply(self.rows[i], self.factors[i]) if i in self.factors else self.rows[i]
 
     def copy(self, order="K"):
         return self
@@ -45,36 +52,48 @@ class Rows(NDArrayOperatorsMixin):
         """With more axes of length one behind the directions; any other shape takes the whole array."""
         more = len(shape) - self.ndim
         if tuple(shape) == (*self.shape[:1], *(1,) * more, *self.shape[1:]):
-            return Rows(self.rows, tuple(shape), self.dtype, self.negative)
+            return Rows(self.rows, tuple(shape), self.dtype, self.factors)
         return frozen(self).reshape(shape)
 
     def broadcast(self, shape):
-        return Rows(self.rows, tuple(shape), self.dtype, self.negative)
+        return Rows(self.rows, tuple(shape), self.dtype, self.factors)
 
     def astype(self, dtype):
-        return Rows({i: np.asarray(row, dtype) for i, row in self.rows.items()}, self.shape, dtype, self.negative)
+        return Rows({i: np.asarray(self.row(i), dtype) for i in self.rows}, self.shape, dtype)
 
     def scaled(self, coefficient):
         """Times a coefficient for all directions."""
-        if type(coefficient) is int and coefficient == -1:
-            return Rows(self.rows, self.shape, self.dtype, self.rows.keys() - self.negative)
+        if type(coefficient) in NUMBERS and (self.dtype is DOUBLE or coefficient == -1):
+            return self._times(float(coefficient))
         own = self.shape[1:]
         shape = own if np.shape(coefficient) in (own, ()) else np.broadcast_shapes(np.shape(coefficient), own)
         rows = {i: np.multiply(coefficient, row) for i, row in self.rows.items()}
-        return Rows(rows, (self.shape[0], *shape), np.result_type(coefficient, self.dtype), self.negative)
+        return Rows(rows, (self.shape[0], *shape), np.result_type(coefficient, self.dtype), self.factors)
+
+    def _times(self, number):
+        """Times a number: another factor, if that is far from the ends of the range."""
+        rows, factors = dict(self.rows), {}
+        for i in rows:
+            factor = self.factors.get(i, 1.0) * number
+            if LOW < abs(factor) < HIGH:
+                factors[i] = factor
+            else:
+                rows[i] = np.multiply(number, self.row(i))
+        return Rows(rows, self.shape, self.dtype, factors)
 
     def plus(self, other):
         """The sum with other rows."""
-        rows, negative = dict(self.rows), set(self.negative)
+        rows, factors = dict(self.rows), dict(self.factors)
         for i, row in other.rows.items():
+            mine, its = factors.get(i, 1.0), other.factors.get(i, 1.0)
             if i not in rows:
-                rows[i] = row
-                if i in other.negative:
-                    negative.add(i)
+                rows[i], factors[i] = row, its
+            elif abs(mine) == abs(its):
+                rows[i] = rows[i] + row if mine == its else rows[i] - row
             else:
-                rows[i] = rows[i] + row if (i in negative) == (i in other.negative) else rows[i] - row
+                rows[i], factors[i] = self.row(i) + other.row(i), 1.0
         shape = self.shape if self.shape == other.shape else np.broadcast_shapes(self.shape, other.shape)
-        return Rows(rows, shape, np.result_type(self.dtype, other.dtype), negative)
+        return Rows(rows, shape, np.result_type(self.dtype, other.dtype), factors)
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         if method == "__call__" and not kwargs:
