@@ -718,3 +718,39 @@ def test_entries_are_found_in_use():
         jacobian(lambda x: np.array([np.float64(2.0) * x[0] - np.float64(1.0), 1.0 / x[1], x[2] ** x[0], -x[3], 3]))(
             FIVE
         )
+
+
+MATRIX = np.linspace(-1.0, 2.0, 15).reshape(3, 5)
+
+
+@pytest.mark.parametrize("matrix", [MATRIX, np.asfortranarray(MATRIX), MATRIX[::-1, :], np.repeat(MATRIX, 2, 0)[::2]])
+def test_the_tangents_of_a_matrix_times_a_seed_are_its_columns(matrix):
+    x = np.linspace(0.5, 1.5, 5)
+    seen = []
+
+    def f(x):
+        z = matrix @ x
+        seen.append(z.tangent)
+        z[0] = 0.0
+        return z
+
+    expected = matrix.copy()
+    expected[0] = 0.0
+    np.testing.assert_array_equal(jacobian(f)(x), expected)
+    assert not np.shares_memory(seen[0], matrix)
+    np.testing.assert_array_equal(jacobian(lambda x: matrix @ (2.0 * x))(x), 2.0 * matrix)
+    np.testing.assert_array_equal(
+        jacobian(lambda x: np.tanh(matrix @ x) + x[0] * 0.0)(x), jacobian(np.tanh)(matrix @ x) @ matrix
+    )
+
+
+@pytest.mark.parametrize(
+    "left",
+    [MATRIX.astype(np.float32), MATRIX.astype(complex), np.arange(15).reshape(3, 5), MATRIX[0], np.stack([MATRIX] * 2)],
+)
+def test_other_factors_of_a_seed_take_the_general_way(left):
+    x = np.linspace(0.5, 1.5, 5)
+    np.testing.assert_allclose(jacobian(lambda x: left @ x)(x), left, rtol=1e-15)
+    assert jacobian(lambda x: left @ x)(x).dtype == (left @ x).dtype
+    with pytest.raises(ValueError, match="mismatch"):
+        jacobian(lambda x: left.T @ x)(x) if left.ndim > 1 else jacobian(lambda x: left[1:] @ x)(x)

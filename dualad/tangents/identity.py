@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from dualad.levels import dual_class
+from dualad.doubles import DOUBLE
+from dualad.levels import dual_class, make
 from dualad.tangents.waiting import Waiting, settle
 
 _new = object.__new__
@@ -13,26 +14,39 @@ _KEPT = 32  # elements: a copy of the matrix is faster than a new one
 
 
 class WithIdentity(Waiting):
-    """What the Dual of a vector is as long as nothing but single elements are taken from it.
+    """What the Dual of a vector is as long as single elements are taken from it, or matrices applied to it.
 
-    It holds the class of those elements and the matrix, which is the same for all threads that write it out.
+    It holds the class of those elements.
     """
 
     __slots__ = ()
-    carrier = tuple
-    repeatable = True
+    carrier = type
     primal: Any
     level: Any
 
     @classmethod
     def written(cls, dual, held):
-        return held[1]
+        return basis(held.count)
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        if ufunc is np.matmul and method == "__call__" and not kwargs and inputs[1] is self:
+            z = self._mapped(inputs[0])
+            if z is not None:
+                return z
+        return super().__array_ufunc__(ufunc, method, *inputs, **kwargs)
+
+    def _mapped(self, matrix):
+        """``matrix @ x``, whose tangents are the columns of the matrix; None for all but a matrix of doubles."""
+        if type(self.held) is not type or type(matrix) is not np.ndarray or matrix.ndim != 2:
+            return None
+        if matrix.dtype is not DOUBLE:
+            return None
+        return make(dual_class(), np.matmul(matrix, self.primal), matrix.T.copy(order="K"), self.level)
 
     def __getitem__(self, index):
-        held = self.held
-        if type(held) is tuple:
+        kind = self.held
+        if type(kind) is type:
             if type(index) is int:
-                kind = held[0]
                 z = _new(kind)
                 z.primal = self.primal[index]
                 z.held = {index if index >= 0 else index + kind.count: 1.0}
@@ -50,10 +64,9 @@ class WithIdentity(Waiting):
 
 def seed(x, kind, level):
     """A Dual of a vector in the directions of all its elements, which will be of this kind."""
-    count = kind.count
     dual = _new(_class())
     dual.primal = x
-    dual.held = kind, basis(count)
+    dual.held = kind
     dual.level = level
     return dual
 
