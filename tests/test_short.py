@@ -7,13 +7,13 @@ import warnings
 import numpy as np
 import pytest
 
-from dualad import Dual, jacobian, jvp, value_and_derivative
+from dualad import Dual, jacobian, jvp, linearize, value_and_derivative
 from dualad.errors import ShapeError
 from dualad.levels import make, new_level
 from dualad.objects import packed
 from dualad.operators.twice import four_parts, twice
 from dualad.rules.table import PARTIALS
-from dualad.shortways import arraywise, functions, nested, ufuncs
+from dualad.shortways import arraywise, functions, nested, recorded, ufuncs
 from dualad.tangents import dense
 from tests.cases import ALL
 from tests.numerical import directions_like, results
@@ -41,6 +41,18 @@ def test_short_and_general_way_are_equal(case, count, monkeypatch):
         # a matrix product sums in another order where the memory lies otherwise, a quotient divides once
         size = np.max(np.abs(moved), initial=0.0, where=np.isfinite(moved))
         np.testing.assert_allclose(tangent, moved, rtol=2e-14, atol=1e-15 * size + 1e-300, strict=True)
+
+
+@cases(lambda case: any(hasattr(f, "nin") for f in case.covers))
+def test_short_and_general_way_are_equal_when_they_are_recorded(case, monkeypatch):
+    points = [p if p.shape else p[()] for p in case.points]
+    tangents = directions_like(case.points, 8, None)
+    quick, moved = linearize(case.function, *points)
+    monkeypatch.setattr(recorded, "elementwise", lambda *args: None)
+    general, expected = linearize(case.function, *points)
+    for found, known in ((quick, general), (moved(*tangents), expected(*tangents))):
+        for one, other in zip(results(found), results(known), strict=True):
+            np.testing.assert_array_equal(one, other, strict=True)
 
 
 def second_order(case, count):

@@ -14,7 +14,7 @@ from dualad.doubles import DOUBLE, FLOATS, HIGHEST, LOWEST, NUMBERS
 from dualad.quiet import ORDINARY, STRICT, enter, leave
 from dualad.references import VARIABLE
 from dualad.rules.table import PARTIALS, SHORTLY
-from dualad.shortways import nested
+from dualad.shortways import nested, recorded
 from dualad.shortways.arraywise import IN_PLACE_FROM, result, with_value
 from dualad.tangents import dense
 from dualad.tangents.rows import LARGE
@@ -62,7 +62,9 @@ def unary(cls, partials, compute, x):
     """``compute(x)`` for any other Dual; None if this is no case for the short way."""
     a, dx = x.primal, x.tangent
     if type(dx) is not _array or (type(a) is not _array and type(a) not in FLOATS):
-        return nested.unary(cls, partials[0], compute, x) if type(a) is cls or type(dx) is cls else None
+        if type(a) is cls or type(dx) is cls:
+            return nested.unary(cls, partials[0], compute, x)
+        return recorded.elementwise(cls, partials, compute, (x,))
     if partials.plain is not None and dx.dtype is DOUBLE:
         return _plainly(partials, compute, x)
     y = compute(a)
@@ -149,8 +151,8 @@ def _one(cls, partials, compute, inputs, i):
     dual = inputs[i]
     dx = dual.tangent
     kind = type(dx)
-    if kind not in _CARRIED or type(dual.primal) is cls:
-        return None
+    if kind not in _CARRIED:
+        return recorded.elementwise(cls, partials, compute, inputs)
     operands = (inputs[0], dual.primal) if i else (dual.primal, inputs[1])
     y = compute(*operands)
     dy = _scaled(partials[i], y, operands, dx)
@@ -188,8 +190,10 @@ def _with_array(cls, partials, compute, inputs, i):
     dual, array, partial = inputs[i], inputs[1 - i], partials[i]
     dx = dual.tangent
     x = dual.primal
-    if type(array) is not _array or array.dtype is _OBJECT or type(dx) not in _CARRIED or type(x) is cls:
+    if type(array) is not _array or array.dtype is _OBJECT:
         return None
+    if type(dx) not in _CARRIED:
+        return recorded.elementwise(cls, partials, compute, inputs)
     if array.size >= LARGE and type(x) is not _array and type(dx) is _array:
         return None  # the general way leaves out the directions in which a number does not move
     operands = (array, x) if i else (x, array)
@@ -226,7 +230,7 @@ def _both(cls, partials, compute, x, y):
     a, b, dx, dy = x.primal, y.primal, x.tangent, y.tangent
     kind = type(a)
     if type(dx) is not _array or type(dy) is not _array:
-        return None
+        return recorded.elementwise(cls, partials, compute, (x, y))
     if kind is _array and type(b) is _array:
         lead = dx.ndim - a.ndim
         if dy.ndim - b.ndim != lead or (lead and (a.ndim != b.ndim or len(dx) != len(dy))):
