@@ -224,6 +224,10 @@ class Arithmetic:
                 z.tangent = dz if type(quotient) is float else _double(dz)
                 z.level = self.level
                 return z
+        elif type(dy) is _array and type(y) in CARRIED and type(other) in NUMBERS:
+            z = arraywise.inverted(self, other)
+            if z is not None:
+                return z
         return _rdivide(self, other)
 
     def __neg__(self):

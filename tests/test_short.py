@@ -23,7 +23,7 @@ SHORT_WAYS = {
     ufuncs: ["of_number", "unary", "binary"],
     nested: ["unary", "binary"],
     functions: ["call"],
-    arraywise: ["add", "subtract", "multiply", "divide", "square", "result"],
+    arraywise: ["add", "subtract", "multiply", "divide", "inverted", "square", "result"],
 }
 
 

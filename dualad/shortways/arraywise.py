@@ -114,6 +114,23 @@ def divide(x, y):
     return result(x, z, dz)
 
 
+def inverted(x, c):
+    """c / x for a number c."""
+    b = x.primal
+    token = enter(ORDINARY)
+    try:
+        z = c / b
+        if type(z) is float and not LOWEST < abs(z) < HIGHEST:
+            return None  # Python's arithmetic raises no flags
+        dz = z / b * x.tangent
+        dz *= -1.0
+    except ArithmeticError:
+        return None
+    finally:
+        leave(token)
+    return result(x, z, dz)
+
+
 def shifted(x, z):
     """The Dual of the value z with the tangent of x: x plus or minus a number."""
     # the tangent of a number is never written to, that of an array may be
