@@ -190,13 +190,6 @@ def has_nan(tangent):
     return bool(np.size(tangent)) and bool(np.isnan(np.min(tangent)))
 
 
-def is_finite(x):
-    """Whether all elements of a plain number or array are finite: found without a pass that writes, if they are."""
-    if type(x) is np.ndarray and x.flags.c_contiguous and x.dtype.char in "dD" and math.isfinite(np.vdot(x, x).real):
-        return True
-    return bool(np.all(np.isfinite(x)))
-
-
 def is_zero(tangent):
     """Where a tangent is zero in itself and in the tangents of all its outer levels."""
     if isinstance(tangent, Symbolic):
