@@ -4,6 +4,7 @@ import contextlib
 import copy
 import operator
 import pickle
+import sys
 import threading
 import warnings
 from fractions import Fraction
@@ -753,3 +754,37 @@ def test_other_factors_of_a_seed_take_the_general_way(left):
     assert jacobian(lambda x: left @ x)(x).dtype == (left @ x).dtype
     with pytest.raises(ValueError, match="mismatch"):
         jacobian(lambda x: left.T @ x)(x) if left.ndim > 1 else jacobian(lambda x: left[1:] @ x)(x)
+
+
+def test_the_derivatives_of_what_is_undefined_are_undefined():
+    matrix = np.array([[np.nan, 1.0], [2.0, 3.0]])
+    np.testing.assert_array_equal(jacobian(lambda x: matrix @ x)(np.ones(2)), [[np.nan, np.nan], [2.0, 3.0]])
+
+
+def test_threads_may_use_one_seed():
+    matrix, failures = np.linspace(-1.0, 2.0, 9).reshape(3, 3), []
+
+    def work(x, way):
+        try:
+            way(x)
+        except Exception as error:
+            failures.append(error)
+
+    def f(x):
+        ways = [lambda x: matrix @ x, np.sin, lambda x: np.dot(matrix, x)]
+        threads = [threading.Thread(target=work, args=(x, way)) for way in ways]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return x * 2.0
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(300):
+            np.testing.assert_array_equal(jacobian(f)(np.ones(3)), 2.0 * np.eye(3))
+            assert hessian(lambda x: np.sum(f(x) ** 2))(np.ones(3)).shape == (3, 3)
+    finally:
+        sys.setswitchinterval(interval)
+    assert not failures

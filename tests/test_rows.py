@@ -96,6 +96,30 @@ def test_a_factor_that_would_leave_the_range_is_multiplied_at_once(number):
     assert np.any(y.tangent)
 
 
+def full(value):
+    return np.full(LARGE, value)
+
+
+A32 = full(1.1).astype(np.float32)
+PENDING = [
+    (lambda p: p[0] * full(1e-300) * 1e100 * full(1e-100), [1.0, 2.0], 1e-300),
+    (lambda p: p[0] * full(1e200) * 1e-100 * full(1e200), [1e-10, 2.0], 1e300),
+    (lambda p: p[0] * full(1e308) * 1e-100 + p[0] * full(1e308) * 1e-100, [0.1, 2.0], 2e208),
+    (lambda p: p[0] * full(1e250) * 1e100, [1e-200, 2.0], np.inf),
+    (lambda p: -(p[0] * full(1e308 + 0j) * full(1e100)), [1e-200, 1.0], complex(-np.inf, -0.0)),
+    (lambda p: (p[0] * A32 + p[0] * full(1.3)) * 3.3, [2.0, 3.0], (np.float64(A32[0]) + 1.3) * 3.3),
+]
+
+
+@pytest.mark.parametrize(("f", "x", "expected"), PENDING)
+def test_a_pending_factor_changes_no_result_and_warns_of_nothing(f, x, expected):
+    x = np.array(x)
+    for state in ("warn", "raise"):
+        with np.errstate(all=state, under="ignore"):
+            found = jacobian(lambda p: f(p)[:1])(x)[0]
+        np.testing.assert_allclose(found, [expected, 0.0], rtol=1e-15)
+
+
 def residual(p):
     return p[0] * np.exp(-p[1] * T) + p[2] * np.exp(-(((T - p[3]) / p[4]) ** 2)) + 0.01 * T
 

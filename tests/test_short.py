@@ -622,10 +622,42 @@ TIES = [
     (np.linalg.norm, (), [0.0, 0.0]), (np.linalg.norm, (), [1e-160, 1e-161]), (np.linalg.norm, (), [1e150]),
     (np.prod, (), [1.0, 0.0, 2.0]), (np.prod, (), [1e-200, 1e-120, 1e200]), (np.std, (), [1.0, 1.0]),
     (np.var, (), [1e-160, 3e-160]), (np.interp, (X, Y), [0.0, 0.1]), (np.interp, (X, Y), [np.nan]), (np.interp, (X[:1], Y[:1]), [0.0]),
-    (np.diff, (0,), [1.0, 2.0]),
+    (np.diff, (0,), [1.0, 2.0]), (np.trapezoid, (np.arange(6.0).reshape(2, 3),), [1.0, 2.0, 4.0]),
+    (np.trapezoid, (None, np.ones((2, 2))), [1.0, 2.0, 4.0]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("function", "others", "x"), TIES)
 def test_ties_and_ends_of_the_range_take_the_general_way(function, others, x):
     assert functions.call(function, (Dual(np.array(x), np.ones(len(x))), *others), {}) is None
+
+
+def test_pieces_that_end_in_nan_are_flat_beyond_their_ends():
+    f = lambda x: np.interp(x, np.array([0.0, 1.0, 2.0]), np.array([1.0, np.nan, 3.0]))
+    np.testing.assert_array_equal(jvp(f, (np.array([-1.0, 0.5, 3.0]),), (np.ones(3),))[1], [0.0, np.nan, 0.0])
+    assert value_and_derivative(f)(-1.0) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize("f", [np.var, np.std, np.linalg.norm, np.prod])
+def test_what_leaves_the_range_warns_once(f):
+    x = np.array([1e200, -1e200, 3e200])
+    with warnings.catch_warnings(record=True) as expected:
+        warnings.simplefilter("always")
+        f(x)
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        jvp(f, (x,), (np.ones(3),))
+    assert [str(w.message) for w in found] == [str(w.message) for w in expected]
+
+
+def test_what_does_not_move_wins_over_an_infinite_width():
+    widths = np.array([0.0, 1.0, np.inf])
+    found = jacobian(lambda y: np.trapezoid(y * 1.0, widths))(np.array([1.0, 2.0, 3.0]))
+    np.testing.assert_array_equal(found, [0.5, np.inf, np.inf])
+
+
+def test_names_that_numpy_does_not_know_are_refused():
+    x = Dual(np.ones(3), np.ones(3))
+    for call in (lambda: np.clip(x, low=-1, high=1), lambda: np.diff(x, a=x), lambda: np.concatenate(arrays=[x])):
+        with pytest.raises((TypeError, AttributeError)):
+            call()

@@ -275,3 +275,18 @@ def test_the_cost_grows_as_the_square_of_the_order(monkeypatch):
         counts[order] = len(products)
     assert counts[20] / counts[10] < 4.5
     assert counts[40] / counts[20] < 4.5
+
+
+@pytest.mark.parametrize(
+    "g",
+    [lambda x: x + 1.0, lambda x: 1.0 + x, lambda x: x - 1.0, lambda x: x**1, np.positive, lambda x: x * 1.0, np.copy],
+)
+def test_a_new_array_shares_no_coefficient_with_the_old_one(g):
+    def f(x):
+        y = g(x)
+        y[0] = 5.0
+        x[1] = 0.0
+        return np.stack([x, y])
+
+    first = taylor(f, np.array([1.0, 2.0]), np.ones(2), 2)[1]
+    np.testing.assert_array_equal(first, [[1.0, 0.0], [0.0, 1.0]])

@@ -200,7 +200,7 @@ class HyperDual(Waiting):
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         z = _operated(ufunc, ufunc, inputs) if method == "__call__" and not kwargs else None
-        return super().__array_ufunc__(ufunc, method, *inputs, **kwargs) if z is None else z
+        return Waiting.__array_ufunc__(self, ufunc, method, *inputs, **kwargs) if z is None else z
 
     def __array_function__(self, function, types, args, kwargs):
         z = _total(self, args, kwargs) if function is np.sum else None

@@ -161,11 +161,11 @@ def is_linear(function, count):
 
 def linear(call, known, level):
     """Value and parts of ``call(duals)``, linear in all of them together; ``known`` has their values and parts."""
-    first = known[0][1]
-    if any(p.a is not None for _, p in known):
-        for _, p in known:
+    parts = [p.as_it_is() for _, p in known]  # another thread may settle the operands
+    if any(p.a is not None for p in parts):
+        for p in parts:
             p.own()
-    duals = [make(dual_class(), value, p.stacked(), level) for value, p in known]
+    duals = [make(dual_class(), value, p.stacked(), level) for (value, _), p in zip(known, parts, strict=True)]
     token = enter(ORDINARY)
     try:
         y = call(duals)
@@ -180,7 +180,7 @@ def linear(call, known, level):
         return None
     if any(np.may_share_memory(z, value) for value, _ in known):
         return None
-    return z, first.unstacked(dz)
+    return z, parts[0].unstacked(dz)
 
 
 def element(value, parts, index):

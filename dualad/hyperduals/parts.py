@@ -31,6 +31,10 @@ class Parts:
         inner = self.inner
         return np.zeros((len(self.b), *inner.shape)) if self.h is None else self.h
 
+    def as_it_is(self):
+        """The same tangents, which stay as they are when these get arrays of their own."""
+        return Parts(self.outer, self.b, self.a, self.h)
+
     def own(self):
         """Arrays for all tangents, which are no others, and which views share."""
         if self.base is not None:

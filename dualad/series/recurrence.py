@@ -62,7 +62,8 @@ def completed(build, inputs):
     followers = {id(x): x.new(x.known, memo=memo) for x in inputs if isinstance(x, Coefficients)}
     try:
         memo["result"] = build(memo, *[followers.get(id(x), x) for x in inputs]), inputs
-        return each_result(memo["result"][0], lambda y: finished(y, order))
+        others = {id(c) for x in followers.values() for c in x.known}
+        return each_result(memo["result"][0], lambda y: finished(y, order, others))
     finally:
         release(memo)
 
@@ -83,8 +84,8 @@ def each_result(result, function):
     return function(result)
 
 
-def finished(y, order):
-    """A lazy series as one for the user."""
+def finished(y, order, others):
+    """A lazy series as one for the user, which shares no array with ``others``: who writes to it changes it alone."""
     if not isinstance(y, Coefficients):
         return y
     token = enter(SILENT)
@@ -92,7 +93,9 @@ def finished(y, order):
         y.at(order)
     finally:
         leave(token)
-    return y.new(y.known[: order + 1])
+    known = [c.copy() if id(c) in others and type(c) is np.ndarray else c for c in y.known[: order + 1]]
+    others.update(map(id, known))
+    return y.new(known)
 
 
 def lazy(function, rule, inputs, memo, compute):

@@ -27,13 +27,13 @@ def call(function, args, kwargs):
     return None if way is None else way(function, *args, **kwargs)
 
 
-def _sum(function, a=None, axis=None, *others, **options):
+def _sum(function, a=None, /, axis=None, *others, **options):
     if others or options or not is_plain(a) or not (axis is None or type(axis) is int):
         return None
     return _reduced(a, axis, 1)
 
 
-def _mean(function, a=None, axis=None, *others, **options):
+def _mean(function, a=None, /, axis=None, *others, **options):
     if others or options or not is_plain(a) or not (axis is None or type(axis) is int):
         return None
     x = a.primal
@@ -56,7 +56,7 @@ def _reduced(a, axis, count):
     return result(a, y, dy)
 
 
-def _joined(function, arrays=None, axis=0, *others, **options):
+def _joined(function, arrays=None, /, axis=0, *others, **options):
     if others or options or type(arrays) not in (list, tuple) or type(axis) is not int:
         return None
     first, directions, values, tangents = None, (), [], []
@@ -82,7 +82,7 @@ def _joined(function, arrays=None, axis=0, *others, **options):
     return result(first, y, function(filled, axis if axis < 0 else axis - y.ndim))
 
 
-def _reshape(function, a=None, shape=None, *others, order="C", **options):
+def _reshape(function, a=None, /, shape=None, *others, order="C", **options):
     if others or options or order != "C" or shape is None or not is_plain(a):
         return None
     x, dx = a.primal, dense.settled(a)
@@ -92,11 +92,11 @@ def _reshape(function, a=None, shape=None, *others, order="C", **options):
     return make(type(a), y, dx.reshape(dx.shape[: dx.ndim - x.ndim] + y.shape), a.level)
 
 
-def _ravel(function, a=None, order="C", *others, **options):
+def _ravel(function, a=None, /, order="C", *others, **options):
     return None if others or options else _reshape(function, a, -1, order=order)
 
 
-def _transpose(function, a=None, axes=None, *others, **options):
+def _transpose(function, a=None, /, axes=None, *others, **options):
     if others or options or axes is not None or not is_plain(a):
         return None
     x, dx = a.primal, dense.settled(a)
@@ -104,13 +104,13 @@ def _transpose(function, a=None, axes=None, *others, **options):
     return make(type(a), x.T, dx.transpose(*range(lead), *range(dx.ndim - 1, lead - 1, -1)), a.level)
 
 
-def _copy(function, a=None, order="K", *others, **options):
+def _copy(function, a=None, /, order="K", *others, **options):
     if others or options or order not in ("C", "K") or not is_plain(a):
         return None
     return result(a, a.primal.copy(order), a.tangent.copy(order))
 
 
-def _where(function, condition=None, x=None, y=None, *others, **options):
+def _where(function, condition=None, x=None, y=None, /, *others, **options):
     if others or options or type(condition) is not _array or condition.dtype is not _BOOL:
         return None
     duals = [one for one in (x, y) if type(one) is dual_class()]
@@ -127,7 +127,7 @@ def _where(function, condition=None, x=None, y=None, *others, **options):
     return result(duals[0], z, np.where(condition, *moved))
 
 
-def _dot(function, a=None, b=None, *others, **options):
+def _dot(function, a=None, b=None, /, *others, **options):
     return None if others or options else _product(function, a, b)
 
 

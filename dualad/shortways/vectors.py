@@ -4,11 +4,13 @@ The formulas are those of the rules for the case that no element ties with a bou
 operation raises a floating-point flag. All else gives None, and the caller takes the general way.
 """
 
+import functools
+
 import numpy as np
 
 from dualad.doubles import DOUBLE, FLOATS, HIGH, LOW, NUMBERS
 from dualad.levels import dual_class
-from dualad.quiet import ORDINARY, SILENT, enter, leave
+from dualad.quiet import ORDINARY, enter, leave
 from dualad.shortways.arraywise import result
 
 _array = np.ndarray
@@ -31,25 +33,37 @@ def is_vector(a):
     return is_plain(a) and a.primal.ndim == 1 and a.primal.size > 0
 
 
-def _along(function, a=None, *args, **options):
+def _undisturbed(way):
+    """None where an operation of the value or of the tangent raises a floating-point flag."""
+
+    @functools.wraps(way)
+    def guarded(*args, **options):
+        token = enter(ORDINARY)
+        try:
+            return way(*args, **options)
+        except ArithmeticError:
+            return None
+        finally:
+            leave(token)
+
+    return guarded
+
+
+@_undisturbed
+def _along(function, a=None, /, *args, **options):
     """What is linear in a vector: the same of each direction."""
     names = _ALONG[function]
     if not is_vector(a) or len(args) > len(names) or not options.keys() <= set(names[len(args) :]):
         return None
-    if any(type(x) not in _CONSTANTS and not is_array(x) for x in (*args, *options.values())):
+    if any(type(c) not in _CONSTANTS and not (is_array(c) and c.ndim == 1) for c in (*args, *options.values())):
         return None
     x = a.primal
     y = function(x, *args, **options)
-    if y is x:
-        return None
-    token = enter(SILENT)
-    try:
-        return result(a, y, function(a.tangent, *args, axis=-1, **options))
-    finally:
-        leave(token)
+    return None if y is x else result(a, y, function(a.tangent, *args, axis=-1, **options))
 
 
-def _extreme(function, a=None, *others, **options):
+@_undisturbed
+def _extreme(function, a=None, /, *others, **options):
     """The greatest or the least of a vector, if it is one element alone."""
     if others or options or not is_vector(a):
         return None
@@ -62,7 +76,8 @@ def _extreme(function, a=None, *others, **options):
     return result(a, y, dx[i] if dx.ndim == 1 else dx[:, i].copy())
 
 
-def _clip(function, a=None, low=None, high=None, *others, **options):
+@_undisturbed
+def _clip(function, a=None, low=None, high=None, /, *others, **options):
     """Each element between two numbers, if none is one of them."""
     if others or options or type(low) not in NUMBERS or type(high) not in NUMBERS or not low < high or not is_plain(a):
         return None
@@ -70,31 +85,19 @@ def _clip(function, a=None, low=None, high=None, *others, **options):
     inside = (low < x) & (x < high)
     if not (inside | (x < low) | (x > high)).all():
         return None
-    y = function(x, low, high)
-    token = enter(SILENT)
-    try:
-        return result(a, y, a.tangent * inside)
-    finally:
-        leave(token)
+    return result(a, function(x, low, high), a.tangent * inside)
 
 
 def _of_range(formula):
     """The way of a function of a vector to a number in mid-range, with the tangent ``formula(x, dx, y)``."""
 
-    def way(function, a=None, *others, **options):
+    @_undisturbed
+    def way(function, a=None, /, *others, **options):
         if others or options or not is_vector(a):
             return None
         x = a.primal
         y = function(x)
-        if not LOW < abs(y) < HIGH:
-            return None
-        token = enter(ORDINARY)
-        try:
-            return result(a, y, formula(x, a.tangent, y))
-        except ArithmeticError:
-            return None
-        finally:
-            leave(token)
+        return result(a, y, formula(x, a.tangent, y)) if LOW < abs(y) < HIGH else None
 
     return way
 
@@ -107,17 +110,13 @@ def _together(x, dx):
 
 
 _norm = _of_range(lambda x, dx, y: np.add.reduce(x * dx, axis=-1) / y)
+_product = _of_range(lambda x, dx, y: np.add.reduce(dx / x, axis=-1) * y)
 _variance = _of_range(lambda x, dx, y: 2 * _together(x, dx))
 _deviation = _of_range(lambda x, dx, y: _together(x, dx) / y)
 
 
-@_of_range
-def _product(x, dx, y):
-    np.multiply.reduce(x)  # what leaves the range on the way raises a flag
-    return np.add.reduce(dx / x, axis=-1) * y
-
-
-def _interpolated(function, x=None, xp=None, fp=None, *others, **options):
+@_undisturbed
+def _interpolated(function, x=None, xp=None, fp=None, /, *others, **options):
     """Between points of which x is none: the slope of the piece, and zero beyond the ends."""
     if others or options or type(x) is not dual_class() or not is_array(xp) or not is_array(fp):
         return None
@@ -128,16 +127,10 @@ def _interpolated(function, x=None, xp=None, fp=None, *others, **options):
     last, after = xp.size - 1, xp.searchsorted(v, "right")
     if last < 1 or np.count_nonzero(after != xp.searchsorted(v)) or np.count_nonzero(v != v):
         return None
-    token = enter(ORDINARY)
-    try:
-        right = np.minimum(np.maximum(after, 1), last)
-        left = right - 1
-        slope = (fp[right] - fp[left]) / (xp[right] - xp[left])
-        return result(x, y, slope * ((after > 0) & (after <= last)) * dx)
-    except ArithmeticError:
-        return None
-    finally:
-        leave(token)
+    right = np.minimum(np.maximum(after, 1), last)
+    left = right - 1
+    slope = (fp[right] - fp[left]) / (xp[right] - xp[left])
+    return result(x, y, np.where((after > 0) & (after <= last), slope, 0.0)[()] * dx)
 
 
 WAYS = {

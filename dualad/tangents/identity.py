@@ -7,6 +7,7 @@ import numpy as np
 
 from dualad.doubles import DOUBLE
 from dualad.levels import dual_class, make
+from dualad.quiet import ORDINARY, enter, leave
 from dualad.tangents.waiting import Waiting, settle
 
 _new = object.__new__
@@ -30,18 +31,10 @@ class WithIdentity(Waiting):
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         if ufunc is np.matmul and method == "__call__" and not kwargs and inputs[1] is self:
-            z = self._mapped(inputs[0])
+            z = _mapped(self, inputs[0])
             if z is not None:
                 return z
-        return super().__array_ufunc__(ufunc, method, *inputs, **kwargs)
-
-    def _mapped(self, matrix):
-        """``matrix @ x``, whose tangents are the columns of the matrix; None for all but a matrix of doubles."""
-        if type(self.held) is not type or type(matrix) is not np.ndarray or matrix.ndim != 2:
-            return None
-        if matrix.dtype is not DOUBLE:
-            return None
-        return make(dual_class(), np.matmul(matrix, self.primal), matrix.T.copy(order="K"), self.level)
+        return Waiting.__array_ufunc__(self, ufunc, method, *inputs, **kwargs)  # another thread may settle self
 
     def __getitem__(self, index):
         kind = self.held
@@ -69,6 +62,20 @@ def seed(x, kind, level):
     dual.held = kind
     dual.level = level
     return dual
+
+
+def _mapped(x, matrix):
+    """``matrix @ x``, whose tangents are the columns of the matrix; None for all but a matrix of ordinary doubles."""
+    if type(x.held) is not type or type(matrix) is not np.ndarray or matrix.ndim != 2 or matrix.dtype is not DOUBLE:
+        return None
+    token = enter(ORDINARY)
+    try:
+        z = np.matmul(matrix, x.primal)
+    except ArithmeticError:
+        return None
+    finally:
+        leave(token)
+    return None if np.isnan(z).any() else make(dual_class(), z, matrix.T.copy(order="K"), x.level)
 
 
 @functools.cache

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from dualad.doubles import DOUBLE, HIGH, LOW, NUMBERS
+from dualad.quiet import ORDINARY, SILENT, enter, leave
 
 LARGE = 8192  # elements of the array that a number meets: below, K arrays cost no more than the search for zeros
 
@@ -36,14 +37,22 @@ class Rows(NDArrayOperatorsMixin):
             if i not in self.rows:
                 target[...] = 0.0
             elif i in self.factors:
-                np.multiply(self.rows[i], self.factors[i], out=target)
+                self.row(i, target)
             else:
                 target[...] = self.rows[i]
         return array
 
-    def row(self, i):
+    def row(self, i, out=None):
         """The row of a direction, with its factor."""
-        return np.multiply(self.rows[i], self.factors[i]) if i in self.factors else self.rows[i]
+        if i not in self.factors:
+            return self.rows[i]
+        if self.factors[i] == -1.0:
+            return np.negative(self.rows[i], out=out)  # of complex numbers too
+        token = enter(SILENT)
+        try:
+            return np.multiply(self.rows[i], self.factors[i], out=out)
+        finally:
+            leave(token)
 
     def copy(self, order="K"):
         return self
@@ -67,8 +76,15 @@ class Rows(NDArrayOperatorsMixin):
             return self._times(float(coefficient))
         own = self.shape[1:]
         shape = own if np.shape(coefficient) in (own, ()) else np.broadcast_shapes(np.shape(coefficient), own)
-        rows = {i: np.multiply(coefficient, row) for i, row in self.rows.items()}
-        return Rows(rows, (self.shape[0], *shape), np.result_type(coefficient, self.dtype), self.factors)
+        rows, factors = {}, dict(self.factors)
+        for i, row in self.rows.items():
+            rows[i] = (
+                np.multiply(coefficient, row) if is_sign(factors.get(i)) else in_range(np.multiply, coefficient, row)
+            )
+            if rows[i] is None:
+                rows[i] = np.multiply(coefficient, self.row(i))
+                del factors[i]
+        return Rows(rows, (self.shape[0], *shape), np.result_type(coefficient, self.dtype), factors)
 
     def _times(self, number):
         """Times a number: another factor, if that is far from the ends of the range."""
@@ -76,24 +92,32 @@ class Rows(NDArrayOperatorsMixin):
         for i in rows:
             factor = self.factors.get(i, 1.0) * number
             if LOW < abs(factor) < HIGH:
-                factors[i] = factor
+                if factor != 1.0:
+                    factors[i] = factor
             else:
                 rows[i] = np.multiply(number, self.row(i))
         return Rows(rows, self.shape, self.dtype, factors)
 
     def plus(self, other):
         """The sum with other rows."""
+        shape = self.shape if self.shape == other.shape else np.broadcast_shapes(self.shape, other.shape)
+        if self.dtype != other.dtype:
+            dtype = np.result_type(self.dtype, other.dtype)
+            return self.astype(dtype).plus(other.astype(dtype))
         rows, factors = dict(self.rows), dict(self.factors)
         for i, row in other.rows.items():
             mine, its = factors.get(i, 1.0), other.factors.get(i, 1.0)
             if i not in rows:
                 rows[i], factors[i] = row, its
-            elif abs(mine) == abs(its):
-                rows[i] = rows[i] + row if mine == its else rows[i] - row
-            else:
-                rows[i], factors[i] = self.row(i) + other.row(i), 1.0
-        shape = self.shape if self.shape == other.shape else np.broadcast_shapes(self.shape, other.shape)
-        return Rows(rows, shape, np.result_type(self.dtype, other.dtype), factors)
+                continue
+            unite = np.add if mine == its else np.subtract
+            total = None
+            if abs(mine) == abs(its):
+                total = unite(rows[i], row) if is_sign(mine) else in_range(unite, rows[i], row)
+            if total is None:
+                total, factors[i] = self.row(i) + other.row(i), 1.0
+            rows[i] = total
+        return Rows(rows, shape, self.dtype, factors)
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         if method == "__call__" and not kwargs:
@@ -119,6 +143,22 @@ class Rows(NDArrayOperatorsMixin):
 
     def __repr__(self):
         return repr(self.whole())
+
+
+def is_sign(factor):
+    """Whether a factor, None for none, changes the sign at most."""
+    return factor is None or abs(factor) == 1.0
+
+
+def in_range(ufunc, a, b):
+    """A ufunc of two arrays; None if a floating-point flag tells that a pending factor would make a difference."""
+    token = enter(ORDINARY)
+    try:
+        return ufunc(a, b)
+    except ArithmeticError:
+        return None
+    finally:
+        leave(token)
 
 
 def is_coefficient(c, d):
