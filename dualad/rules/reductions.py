@@ -4,7 +4,6 @@ import numpy as np
 
 from dualad.rules import calls
 from dualad.rules.axes import as_result, count, given, merged, options, reduced
-from dualad.rules.coefficients.checks import is_finite
 from dualad.rules.kinds import formula, pushforward
 from dualad.tangents import dense
 from dualad.tangents.symbolic import is_symbolic
@@ -50,7 +49,7 @@ def product(x, dx):
         return np.sum(dx, axis=-1)
     if in_range(x):
         return np.sum(before(x) * np.flip(before(np.flip(x, -1)), -1) * dx, axis=-1)
-    if is_finite(calls.stripped(x)):
+    if dense.is_finite(calls.stripped(x)):
         return np.sum(scaled(product_of_others(x), dx), axis=-1)
     return step_by_step(x, dx)[..., -1]
 
@@ -124,7 +123,7 @@ def step_by_step(x, dx):
 
 def scaled(coefficient, dx):
     """A product in which a zero tangent wins over an infinite coefficient."""
-    if is_symbolic(dx) or is_finite(calls.stripped(coefficient)):
+    if is_symbolic(dx) or dense.is_finite(calls.stripped(coefficient)):
         return coefficient * dx
     still = dense.is_zero(dx) & ~np.isnan(calls.stripped(coefficient))
     return np.where(still, 0.0, coefficient * dx)

@@ -9,6 +9,7 @@ import sys
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from dualad.doubles import NUMBERS
 from dualad.errors import ShapeError
 from dualad.levels import HAND_MADE, Perturbed, dual_class, make
 from dualad.references import ATTRIBUTE_AND_VARIABLE
@@ -188,6 +189,19 @@ def has_nan(tangent):
         square = np.vdot(tangent, tangent)  # a sum of squares: no infinities of opposite sign meet in it
         return bool(square != square)
     return bool(np.size(tangent)) and bool(np.isnan(np.min(tangent)))
+
+
+def is_finite(x):
+    """Whether all numbers of an array, and of its tangents at all levels, are finite: no pass writes, if they are."""
+    if type(x) in NUMBERS:
+        return math.isfinite(x)
+    if isinstance(x, Perturbed):
+        return is_finite(x.primal) and is_finite(x.tangent)
+    if isinstance(x, Symbolic):
+        return True
+    if type(x) is np.ndarray and x.flags.c_contiguous and x.dtype.char in "dD" and math.isfinite(np.vdot(x, x).real):
+        return True
+    return bool(np.all(np.isfinite(x)))
 
 
 def is_zero(tangent):

@@ -52,6 +52,7 @@ def elementwise(like, partials, y, primals, tangents):
     given = doubles(y, primals)
     if given is None:
         return None
+    y = np.float64(y) if type(y) is float else y  # its quotient by zero is infinite, and no exception
     total = last = last_copy = None
     token = enter(SILENT)
     try:
@@ -91,7 +92,7 @@ def doubles(y, primals):
         if kind is np.ndarray:
             if x.dtype is not DOUBLE:
                 return None
-        elif kind is float:  # NumPy's has an infinite quotient by zero, and no exception
+        elif kind is float:  # as the value
             given = [*given[:i], np.float64(x), *given[i + 1 :]]
         elif kind not in NUMBERS:
             return None

@@ -10,6 +10,7 @@ import itertools
 import numpy as np
 
 from dualad.doubles import DOUBLE
+from dualad.levels import primal_part
 from dualad.quiet import SILENT, STRICT, enter, leave
 from dualad.tangents import dense
 
@@ -57,7 +58,14 @@ class Scale:
     def __init__(self, coefficient, by=np.multiply):
         self.coefficient = coefficient
         self.by = by
-        self.defined = None
+        self.defined = self.finite = None
+
+    def is_finite(self):
+        """Whether all factors are finite numbers: looked up when the program is run backwards, and once."""
+        if self.finite is None:
+            c = self.coefficient
+            self.finite = dense.is_finite(c) and (self.by is not np.divide or bool(np.all(primal_part(c) != 0)))
+        return self.finite
 
     def is_defined(self):
         """Whether no coefficient is undefined: looked up when the program is run, and once."""
@@ -84,14 +92,25 @@ class Scale:
         finally:
             leave(token)
 
-    def backward(self, node, u):
-        (parent,) = node.parents
+    def backward(self, node, u, is_careful=False):
+        by, (parent,) = self.with_care if is_careful else self.by, node.parents
         if node.shape == parent.shape and getattr(u, "dtype", None) is node.dtype is parent.dtype is DOUBLE:
-            return (self.by(u, self.coefficient),)
-        lead = dense.rank(u) - len(node.shape)
+            return (by(u, self.coefficient),)
         is_complex = dense.dtype_of(self.coefficient).kind == "c"
-        coefficient = np.conjugate(self.coefficient) if is_complex else self.coefficient
-        return (matched(unbroadcast(self.by(u, coefficient), parent.shape, lead), parent),)
+        moved = by(u, np.conjugate(self.coefficient) if is_complex else self.coefficient)
+        return (matched(unbroadcast(moved, parent.shape, dense.rank(u) - len(node.shape)), parent),)
+
+    def with_care(self, u, coefficient):
+        """A cotangent times the coefficient: a zero of either of them wins over an infinity of the other."""
+        moved = self.by(u, coefficient)
+        if self.is_finite() and not dense.has_nan(moved):
+            return moved
+        size, infinite = primal_part(coefficient), np.isinf(primal_part(u))
+        if self.by is np.divide:
+            still = infinite & np.isinf(size)
+        else:
+            still = infinite & dense.is_zero(coefficient)
+        return np.where(dense.is_zero(u) | still, dense.zeros(moved, ()), moved)
 
 
 class Add:

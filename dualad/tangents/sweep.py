@@ -13,11 +13,13 @@ from dualad.tangents.operations import Add, Scale, View
 class Sweep:
     """The cotangents of the nodes; a coefficient may be overwritten by one in the last sweep of a program.
 
-    ``own`` tells which cotangents nothing else refers to, ``minus`` which are stored with the other sign.
+    ``own`` tells which cotangents nothing else refers to, ``minus`` which are stored with the other sign. All scalings
+    behind one that is not finite are done with care: a zero wins over an infinity that it meets.
     """
 
     def __init__(self, is_last):
         self.is_last = is_last
+        self.is_careful = False
         self.sums, self.own, self.minus = {}, set(), set()
 
     def run(self, nodes, inputs):
@@ -40,8 +42,10 @@ class Sweep:
     def step(self, node, u, is_own, is_minus):
         """Send the cotangent of a node on to its parents."""
         operation = node.operation
+        if type(operation) is Scale and not self.is_careful:
+            self.is_careful = not operation.is_finite()
         if type(u) is np.ndarray:
-            if type(operation) is Scale and is_plain_scaling(node, u):
+            if type(operation) is Scale and not self.is_careful and is_plain_scaling(node, u):
                 if type(operation.coefficient) is int and operation.coefficient == -1 and operation.by is np.multiply:
                     return self.collect(node.parents[0], u, is_own, not is_minus)
                 w, is_own = scaled(operation, u, is_own, self.is_last)
@@ -53,7 +57,8 @@ class Sweep:
             if type(operation) is View and type(self.sums.get(id(node.parents[0]), u)) is np.ndarray:
                 return self.collect_part(node, u, is_minus)
         u = turned(u, is_own) if is_minus else u
-        for parent, w in zip(node.parents, operation.backward(node, u), strict=True):
+        care = (True,) if self.is_careful and type(operation) is Scale else ()
+        for parent, w in zip(node.parents, operation.backward(node, u, *care), strict=True):
             self.collect(parent, w)
         return None
 

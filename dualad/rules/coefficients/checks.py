@@ -1,7 +1,6 @@
 """Cheap questions about plain values: may the textbook form be used here?"""
 
 import functools
-import math
 
 import numpy as np
 
@@ -34,13 +33,6 @@ def bounds(x):
 def every(condition):
     """np.all, which is slow for a single condition."""
     return bool(condition.all() if np.ndim(condition) else condition)
-
-
-def is_finite(x):
-    """Whether all elements of a plain number or array are finite: found without a pass that writes, if they are."""
-    if type(x) is np.ndarray and x.flags.c_contiguous and x.dtype.char in "dD" and math.isfinite(np.vdot(x, x).real):
-        return True
-    return bool(np.all(np.isfinite(x)))
 
 
 def is_ordinary(x):

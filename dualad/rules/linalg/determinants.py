@@ -4,7 +4,6 @@ import numpy as np
 
 from dualad.levels import Expanded, Perturbed
 from dualad.rules import calls
-from dualad.rules.coefficients.checks import is_finite
 from dualad.rules.kinds import of_diagonals
 from dualad.rules.linalg.clusters import SAFETY, undifferentiable
 from dualad.rules.linalg.lapack import inverse
@@ -137,7 +136,7 @@ def _slogdet(call, y, da):
     sign, logarithm = y
     a = call.a
     root = inverse(a)
-    if is_finite(calls.stripped(root)):
+    if dense.is_finite(calls.stripped(root)):
         rate = inner(transposed(root), da)
     else:  # singular, or too badly scaled for LAPACK
         da = whole(da)
