@@ -60,7 +60,7 @@ class Dual(Arithmetic, Comparisons, ArrayInterface, Perturbed):
     __slots__ = ("__weakref__",)
 
     def __init__(self, primal: Any, tangent: Any, level: int = HAND_MADE) -> None:
-        self.primal = as_float(primal, "primal")
+        self.primal = as_float(primal, "the primal")
         self.tangent = fitting(tangent, self.primal)
         self.level = level
 
@@ -185,7 +185,7 @@ def as_float(x, name):
     array = np.array(x) if isinstance(x, np.ndarray) else np.asarray(x)
     if array.dtype.kind not in "biufc":
         raise DtypeError(
-            f"the {name} is {type(x).__name__} of dtype {array.dtype}: only real and complex numbers have a derivative."
+            f"{name} is {type(x).__name__} of dtype {array.dtype}: only real and complex numbers have a derivative."
         )
     if array.dtype.kind in "biu":
         array = array.astype(float)
@@ -196,7 +196,7 @@ def fitting(tangent, primal):
     """The tangent as an array of our own that fits to the primal, or an error that says what does not fit."""
     if type(tangent) is float and type(primal) is float:
         return tangent
-    tangent = as_float(tangent, "tangent")
+    tangent = as_float(tangent, "the tangent")
     shape = np.shape(primal)
     if np.shape(tangent) != shape and np.shape(tangent)[1:] != shape:
         raise ShapeError(

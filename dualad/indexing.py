@@ -52,7 +52,10 @@ def take(dual, index):
         if element is not None:
             return element
     index = checked(index)
-    primal, tangent = _indexable(dual.primal), _indexable(dense.settled(dual))
+    dense.settled(dual)
+    if isinstance(dual.primal, Perturbed) is not isinstance(dual.tangent, Perturbed) and is_basic(index):
+        _share_levels(dual)
+    primal, tangent = _indexable(dual.primal), _indexable(dual.tangent)
     y = primal[index]
     lead = dense.rank(tangent) - dense.rank(primal)
     if not lead:
@@ -129,20 +132,33 @@ def _put_entries(dual, i, number):
 def hold(dual, new, moved):
     """Make room for the tangents of outer levels, when the first value that has some is stored."""
     if isinstance(new, Perturbed) and level_of(dual.primal) < new.level:
-        without_views(dual.primal)
+        if has_views(dual.primal):
+            raise _no_room()
         dual.primal = dense.raised(dual.primal, new)
     if isinstance(moved, Perturbed) and level_of(dual.tangent) < moved.level:
-        without_views(dual.tangent)
+        if has_views(dual.tangent):
+            raise _no_room()
         dual.tangent = dense.raised(dual.tangent, moved)
 
 
-def without_views(array):
-    """Refuse to widen an array that views share memory with: they would no longer see each other."""
-    if isinstance(array, np.ndarray) and (array.base is not None or sys.getrefcount(array) > ATTRIBUTE):
-        raise LostDerivativeError(
-            "a Dual of an outer operator call is stored in an array that has views and no room for its "
-            "derivative. Create the array with it: np.zeros_like(x + y), where y is the outer variable."
-        )
+def _share_levels(dual):
+    """Make room in both parts for the outer levels of either, before a view is taken, in which they may be stored."""
+    if type(dual.tangent) is np.ndarray and not has_views(dual.tangent):
+        dual.tangent = dense.raised(dual.tangent, dual.primal)
+    elif type(dual.primal) is np.ndarray and not has_views(dual.primal):
+        dual.primal = dense.raised(dual.primal, dual.tangent)
+
+
+def has_views(array):
+    """Whether an attribute is an array that views share memory with: they would no longer see each other if it grew."""
+    return isinstance(array, np.ndarray) and (array.base is not None or sys.getrefcount(array) > ATTRIBUTE)
+
+
+def _no_room():
+    return LostDerivativeError(
+        "a Dual of an outer operator call is stored in an array that has views and no room for its "
+        "derivative. Create the array with it: np.zeros_like(x + y), where y is the outer variable."
+    )
 
 
 def elements(dual):

@@ -1,25 +1,28 @@
 """A derivative rule for any other ufunc."""
 
 from collections.abc import Callable
+from types import NoneType
 from typing import Any
 
 import numpy as np
 
+from dualad.errors import NoRuleError
 from dualad.rules import table
 from dualad.rules.partials import Elementwise
 
 
-def register_ufunc(ufunc: np.ufunc, *partials: Callable[..., Any] | complex) -> None:
+def register_ufunc(ufunc: np.ufunc, *partials: Callable[..., Any] | complex | None) -> None:
     """Give a ufunc its partial derivatives.
 
     Parameters
     ----------
     ufunc : numpy.ufunc
         With one output; from `numpy.frompyfunc`, from SciPy, or compiled.
-    *partials : callable or number
+    *partials : callable, number or None
         One for each input, called as ``partial(y, *x)`` with the result first; it returns the coefficient, an
         array that broadcasts to y. A number is a coefficient that never changes; 0 says that y does not depend
-        on that input. Written with NumPy functions it can be differentiated again.
+        on that input. None is for an input without a derivative (an order, a count): a Dual there is refused. Written
+        with NumPy functions a partial can be differentiated again.
 
     Raises
     ------
@@ -44,6 +47,19 @@ def register_ufunc(ufunc: np.ufunc, *partials: Callable[..., Any] | complex) -> 
             f"{ufunc.__name__} has {ufunc.nin} inputs and {len(partials)} partials were given: one for each."
         )
     for partial in partials:
-        if not callable(partial) and not isinstance(partial, (int, float, complex)):
-            raise TypeError(f"a partial is a function (y, *x) -> coefficient or a number, not {partial!r}.")
-    table.add(ufunc, Elementwise(partials))
+        if not callable(partial) and not isinstance(partial, (int, float, complex, NoneType)):
+            raise TypeError(f"a partial is a function (y, *x) -> coefficient, a number or None, not {partial!r}.")
+    known = [_unknown(ufunc, i) if partial is None else partial for i, partial in enumerate(partials)]
+    table.add(ufunc, Elementwise(known))
+
+
+def _unknown(ufunc, i):
+    """The partial of an input that has none."""
+
+    def partial(y, *x):
+        raise NoRuleError(
+            f"{table.name_of(ufunc)} is not differentiated with respect to its input number {i + 1}: it was registered "
+            "without that partial. Pass a plain value there, dualad.stop_derivative(x) if x is meant as a constant."
+        )
+
+    return partial

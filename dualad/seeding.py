@@ -12,14 +12,18 @@ from dualad.tangents import dense
 
 def active_leaves(argument, name, copied=True):
     """The numeric leaves of an argument as floats, of our own if copied, and a function that rebuilds the argument."""
-    if isinstance(argument, (bool, np.bool_)):
-        argument = float(argument)
+    argument = as_numbers(argument)
     leaves, rebuild = trees.flatten(argument, lists_are_arrays=True)
     if not leaves:
         raise DtypeError(
             f"{name} is {type(argument).__name__} without any number in it: there is nothing to differentiate by."
         )
     return [own(leaf, name) if copied else as_leaf(leaf, name) for leaf in leaves], rebuild
+
+
+def as_numbers(argument):
+    """Truth values as floats; they are constants where they stand beside numbers."""
+    return np.asarray(argument, float)[()] if trees.is_boolean(argument) else argument
 
 
 def as_leaf(leaf, name):

@@ -21,6 +21,13 @@ def is_numeric(x):
     return isinstance(x, numbers.Number) and kind is not bool
 
 
+def is_boolean(x):
+    """Whether x is a truth value, an array of them, or a nested list of nothing else."""
+    if isinstance(x, list):
+        return len(x) > 0 and all(map(is_boolean, x))
+    return isinstance(x, bool) or (isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind == "b")
+
+
 def is_list_of_numbers(x):
     """A nested list of numbers that NumPy would take as an array."""
     return isinstance(x, list) and len(x) > 0 and _list_shape(x) is not None

@@ -3,7 +3,18 @@
 import numpy as np
 import pytest
 
-from dualad import DtypeError, Dual, is_dual, jacobian, jvp
+from dualad import (
+    DtypeError,
+    Dual,
+    gradient,
+    hessian,
+    hvp,
+    is_dual,
+    jacobian,
+    jvp,
+    second_directional_derivative,
+    taylor,
+)
 from dualad.levels import make, new_level
 from dualad.tangents import dense
 from tests.numerical import directions_like, results
@@ -284,3 +295,25 @@ def test_derivative_is_on_the_side_of_the_branch_cut_that_numpys_value_is_on(f, 
         _, dy = jvp(f, (z,), (np.ones_like(z),))
         _, expected = jvp(f, (close,), (np.ones_like(z),))
         np.testing.assert_allclose(dy, expected, rtol=1e-7)
+
+
+@pytest.mark.parametrize("x", [np.array([True, False]), [True, False], np.array([True, False])[::-1]])
+def test_truth_values_are_taken_as_floats(x):
+    found = jacobian(lambda x: 3.0 * x)(x)
+    np.testing.assert_array_equal(found, 3.0 * np.eye(2), strict=True)
+    numbers, v = np.asarray(x, float), np.ones(2)
+    np.testing.assert_array_equal(jvp(lambda x: x * x, (x,), (v,))[1], 2.0 * numbers)
+    np.testing.assert_array_equal(hvp(lambda x: np.sum(x**3))(x, v), 6.0 * numbers)
+    np.testing.assert_array_equal(taylor(lambda x: x * x, x, v, 2), [numbers, 2.0 * numbers, v])
+    np.testing.assert_array_equal(second_directional_derivative(lambda x: x**3, (x,), (v,))[2], 6.0 * numbers)
+    assert gradient(lambda x: np.sum(np.array(x) * 2.0))([[True], [False]]).shape == (2, 1)
+
+
+@pytest.mark.parametrize("operator", [jacobian, gradient, hessian])
+def test_what_is_no_function_or_no_position_is_refused_at_once(operator):
+    with pytest.raises(TypeError, match="takes a function and gives one"):
+        operator(3.0)
+    for argnums in ("x", np.ones(2), 1.0, (0, "x"), True):
+        with pytest.raises(TypeError, match=r"is no position of an argument"):
+            operator(lambda x: x, argnums)
+    assert np.shape(operator(lambda x, y: np.sum(y**2), np.int64(1))(1.0, np.ones(2)))[0] == 2

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dualad import derivative, gradient, hessian, register_ufunc
+from dualad import NoRuleError, derivative, gradient, hessian, register_ufunc
 
 pytestmark = pytest.mark.usefixtures("no_rule_stays")
 
@@ -56,3 +56,13 @@ def test_what_a_python_ufunc_gives_meets_other_arrays_as_doubles(mode):
     ):
         np.testing.assert_allclose(gradient(f, mode=mode)(x), slope, rtol=1e-14)
         np.testing.assert_allclose(hessian(f, mode=mode)(x), np.diag(curvature), rtol=1e-13, atol=1e-14)
+
+
+def test_an_input_without_a_partial_is_refused_by_number(no_rule_stays):
+    power = np.frompyfunc(lambda n, x: x**n, 2, 1)
+    register_ufunc(power, None, lambda y, n, x: n * x ** (n - 1))
+    assert derivative(lambda x: power(3, x))(2.0) == 12.0
+    assert derivative(lambda x: power(3, x), order=2)(2.0) == 12.0
+    for mode in ("forward", "reverse"):
+        with pytest.raises(NoRuleError, match="with respect to its input number 1: it was registered without"):
+            gradient(lambda n: power(n[0], 2.0) + n[1], mode=mode)(np.array([3.0, 1.0]))

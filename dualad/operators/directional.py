@@ -89,7 +89,7 @@ def seeded(primal, tangent, level, i):
     if tangent is None:
         return primal
     name = f"tangents[{i}]"
-    primal = float(primal) if kind is bool else primal
+    primal = seeding.as_numbers(primal)
     leaves, rebuild = seeding.active_leaves(primal, f"primals[{i}]")
     directions = seeding.tangents_like(primal, tangent, name)
     moved = [seeding.direction_for(x, v, name) for x, v in zip(leaves, directions, strict=True)]

@@ -68,7 +68,7 @@ def hvp(
         if seeds is not None:
             return at_once(f, x, args, kwargs, *seeds)
         columns = options.columns(f, (x, *args), kwargs)
-        directions = seeding.tangents_like(x, v, "v")
+        directions = seeding.tangents_like(seeding.as_numbers(x), v, "v")
         moved = [seeding.direction_for(x, u, "v") for x, u in zip(columns.leaves, directions, strict=True)]
         product, aux = over_reverse.or_forward(
             columns,

@@ -28,7 +28,7 @@ class Options:
     def __init__(self, operator, argnums=0, argnames=None, has_aux=False, holomorphic=False, chunk_size="auto",
                  workers=None, progress=False, out=None):  # fmt: skip
         self.operator = operator
-        self.argnums = argnums
+        self.argnums = checked_argnums(argnums)
         self.argnames = argnames
         self.has_aux = has_aux
         self.holomorphic = holomorphic
@@ -88,8 +88,21 @@ class Options:
         return (result, aux) if self.has_aux else result
 
 
+def checked_argnums(argnums):
+    """One position or several, as they are."""
+    for n in argnums if isinstance(argnums, (tuple, list)) else (argnums,):
+        if not isinstance(n, (int, np.integer)) or isinstance(n, bool):
+            raise TypeError(
+                f"argnums={argnums!r} is no position of an argument, nor a tuple of them: name an argument by "
+                "argnames='x', and call what the operator gives, gradient(f)(x)."
+            )
+    return argnums
+
+
 def named_after(f, transformed):
     """Carry f's name and documentation, where it has them."""
+    if not callable(f):
+        raise TypeError(f"an operator takes a function and gives one, gradient(f)(x): {f!r} is no function.")
     try:
         return functools.wraps(f)(transformed)
     except (AttributeError, TypeError):

@@ -68,6 +68,6 @@ def along_both(primal, u, v, outer, inner, i):
     leaves, rebuild = seeding.active_leaves(primal, f"primals[{i}]")
     moved = []
     for name, tangent in ((f"first[{i}]", u), (f"second[{i}]", v)):
-        given = seeding.tangents_like(primal, tangent, name)
+        given = seeding.tangents_like(seeding.as_numbers(primal), tangent, name)
         moved.append([seeding.direction_for(x, t, name) for x, t in zip(leaves, given, strict=True)])
     return rebuild(twice(leaves, *moved, outer, inner))

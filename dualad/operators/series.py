@@ -54,7 +54,8 @@ def taylor(f: Callable[[Any], Any], x: Any, v: Any, order: int) -> Any:
         raise ValueError(f"order is {order}: it is the number of the last coefficient, 0 or more.")
     leaves, rebuild = seeding.active_leaves(x, "x")
     directions = [
-        seeding.direction_for(leaf, u, "v") for leaf, u in zip(leaves, seeding.tangents_like(x, v, "v"), strict=True)
+        seeding.direction_for(leaf, u, "v")
+        for leaf, u in zip(leaves, seeding.tangents_like(seeding.as_numbers(x), v, "v"), strict=True)
     ]
     series = rebuild([line(leaf, u, order) for leaf, u in zip(leaves, directions, strict=True)])
     result = called("taylor", 1, f, (series,), {})

@@ -3,6 +3,8 @@
 import importlib
 from typing import Any
 
+import numpy as np
+
 from dualad.errors import NoRuleError
 
 RULES: dict[Any, Any] = {}
@@ -44,8 +46,8 @@ def is_of_objects(function):
 
 def name_of(function):
     """The name by which users know a function, such as ``numpy.linalg.solve``."""
-    module = getattr(function, "__module__", None) or ("numpy" if hasattr(function, "nin") else "")
     name = getattr(function, "__qualname__", None) or getattr(function, "__name__", repr(function))
+    module = getattr(function, "__module__", None) or ("numpy" if getattr(np, name, None) is function else "")
     return f"{module}.{name}" if module else name
 
 

@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from dualad.doubles import NUMBERS
 from dualad.errors import ShapeError
-from dualad.levels import HAND_MADE, Perturbed, dual_class, make
+from dualad.levels import HAND_MADE, Perturbed, dual_class, make, primal_part
 from dualad.references import ATTRIBUTE_AND_VARIABLE
 from dualad.tangents.identity import WithIdentity
 from dualad.tangents.rows import Rows
@@ -124,6 +124,10 @@ def laid_out_as(tangent, y):
     """The tangent of a new array y in the memory layout of y, so that what views y can view the tangent too."""
     if isinstance(tangent, Symbolic):
         return tangent.copy()
+    y = primal_part(y)
+    if isinstance(tangent, Perturbed):
+        parts = laid_out_as(tangent.primal, y), laid_out_as(tangent.tangent, y)
+        return make(type(tangent), *parts, tangent.level)
     if not (isinstance(y, np.ndarray) and y.ndim > 1 and isinstance(tangent, np.ndarray)):
         return tangent
     if y.flags.c_contiguous:

@@ -146,7 +146,7 @@ def _update(layouts, node, d, e):
             return update(*parts, next(a.dtype for a in parts if a is not None))
 
         first = whole_places or part_places
-        key = "update", seen, whole_places, part_places
+        key = "update", node.shape, seen, whole_places, part_places
         put(changed, first.then(key, numbers), update(whole, part, node.dtype))
     return changed
 
