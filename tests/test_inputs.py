@@ -305,7 +305,7 @@ def test_truth_values_are_taken_as_floats(x):
     np.testing.assert_array_equal(jvp(lambda x: x * x, (x,), (v,))[1], 2.0 * numbers)
     np.testing.assert_array_equal(hvp(lambda x: np.sum(x**3))(x, v), 6.0 * numbers)
     np.testing.assert_array_equal(taylor(lambda x: x * x, x, v, 2), [numbers, 2.0 * numbers, v])
-    np.testing.assert_array_equal(second_directional_derivative(lambda x: x**3, (x,), (v,))[2], 6.0 * numbers)
+    np.testing.assert_array_equal(second_directional_derivative(lambda x: x**3, (x,), (v,))[1], 6.0 * numbers)
     assert gradient(lambda x: np.sum(np.array(x) * 2.0))([[True], [False]]).shape == (2, 1)
 
 
