@@ -47,7 +47,8 @@ def is_of_objects(function):
 def name_of(function):
     """The name by which users know a function, such as ``numpy.linalg.solve``."""
     name = getattr(function, "__qualname__", None) or getattr(function, "__name__", repr(function))
-    module = getattr(function, "__module__", None) or ("numpy" if getattr(np, name, None) is function else "")
+    is_numpys = any(getattr(place, name, None) is function for place in (np, np._core.umath))
+    module = getattr(function, "__module__", None) or ("numpy" if is_numpys else "")
     return f"{module}.{name}" if module else name
 
 
