@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from dualad import Dual, LostDerivativeError, NoRuleError, is_dual, jvp
+from dualad import Dual, LostDerivativeError, NoRuleError, is_dual, jacobian, jvp
 from dualad.levels import make, new_level
+from dualad.rules import methods
 from dualad.rules.table import RULES
 from tests.cases.case import matrix
 from tests.numerical import along
@@ -274,3 +275,24 @@ def test_fmax_passes_over_nan_and_maximum_does_not():
     assert np.isnan(np.maximum.reduce(a).tangent)
     np.testing.assert_array_equal(np.fmax.accumulate(a).tangent, [1.0, 1.0, 4.0])
     np.testing.assert_array_equal(np.maximum.accumulate(a).tangent, [1.0, np.nan, np.nan])
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+@pytest.mark.parametrize("ufunc", [np.maximum, np.minimum, np.fmax, np.fmin])
+@pytest.mark.parametrize(
+    ("shape", "axis"), [((7,), 0), ((3, 5), -1), ((5, 3), 0), ((2, 3, 4), 1), ((3, 0), 1), ((0,), 0)]
+)
+def test_extremes_so_far_are_single_elements_or_the_mean_of_several(ufunc, shape, axis, mode, monkeypatch):
+    rng = np.random.default_rng(3)
+    for decimals in (9, 0):  # without ties, and with some
+        x = rng.normal(size=shape).round(decimals)
+        found = jacobian(lambda x: ufunc.accumulate(x, axis=axis), mode=mode)(x)
+        with monkeypatch.context() as patched:
+            patched.setattr(methods, "_sole_extremes", lambda *args: None)
+            np.testing.assert_array_equal(found, jacobian(lambda x: ufunc.accumulate(x, axis=axis))(x))
+
+
+def test_an_extreme_so_far_moves_as_the_element_that_it_is():
+    found = jacobian(np.maximum.accumulate)(np.array([1.0, 0.5, 2.0, 2.0, 1.5, 3.0]))
+    e = np.eye(6)
+    np.testing.assert_array_equal(found, [e[0], e[0], e[2], (e[2] + e[3]) / 2, (e[2] + e[3]) / 2, e[5]])

@@ -44,7 +44,8 @@ def jvp(
 
     Notes
     -----
-    Costs two to three evaluations of f. Source: Griewank & Walther (2008), "Evaluating Derivatives", chapter 3.
+    Costs two to three evaluations of f, more where f sorts or folds along an axis. Source: Griewank & Walther (2008),
+    "Evaluating Derivatives", chapter 3.
 
     Examples
     --------

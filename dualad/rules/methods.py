@@ -121,13 +121,26 @@ def accumulate(ufunc, array, axis=0, dtype=None, out=None):
         return function(array, axis=axis, dtype=dtype)
     value = numpys(ufunc.accumulate, out, array, axis=axis, dtype=dtype)
     if ufunc in FOLDS:
-        return with_value(_extremes_so_far(array, axis, value), value)
+        alone = _sole_extremes(array, axis, value)
+        return with_value(_extremes_so_far(array, axis, value) if alone is None else alone, value)
     partial = []
     for element in np.moveaxis(array, axis, 0):
         partial.append(ufunc(partial[-1], element) if partial else element)
     if not partial:
         return value
     return by_value(np.moveaxis(np.stack(partial), 0, axis), value, array, f"numpy.{ufunc.__name__}.accumulate")
+
+
+def _sole_extremes(array, axis, value):
+    """The element that each extreme so far is; None where several are equal to it, or where it is nan."""
+    equal = np.moveaxis(np.equal(calls.stripped(array).astype(value.dtype), value), axis, -1)
+    extreme = np.moveaxis(value, axis, -1)
+    begins = np.ones_like(equal)
+    np.not_equal(extreme[..., 1:], extreme[..., :-1], out=begins[..., 1:])
+    if not np.array_equal(begins, equal):
+        return None
+    places = np.maximum.accumulate(np.where(equal, np.arange(extreme.shape[-1]), 0), axis=-1)
+    return np.take_along_axis(array, np.moveaxis(places, -1, axis), axis)
 
 
 def _extremes_so_far(array, axis, value):
