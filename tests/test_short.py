@@ -3,6 +3,7 @@
 import operator
 import re
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -661,3 +662,11 @@ def test_names_that_numpy_does_not_know_are_refused():
     for call in (lambda: np.clip(x, low=-1, high=1), lambda: np.diff(x, a=x), lambda: np.concatenate(arrays=[x])):
         with pytest.raises((TypeError, AttributeError)):
             call()
+
+
+def test_the_spread_of_numbers_far_from_zero_keeps_its_digits():
+    x, v = 1e8 + np.array([0.25, -1.5, 3.125, 0.5]), np.array([1.0, -2.0, 0.3, 0.7])
+    exact, moved = [Fraction(one) for one in x], [Fraction(one) for one in v]
+    mean = sum(exact) / 4
+    expected = float(2 * sum((one - mean) * d for one, d in zip(exact, moved, strict=True)) / 4)
+    assert abs(jvp(np.var, (x,), (v,))[1] / expected - 1) < 1e-14
