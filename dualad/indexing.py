@@ -18,6 +18,8 @@ from dualad.tangents import dense
 from dualad.tangents.entries import WithEntries
 from dualad.tangents.symbolic import Symbolic
 
+_FEW = 4096  # elements of a tangent
+
 
 def is_basic(index):
     """Integers, slices, newaxis and Ellipsis give views; anything else gives a copy."""
@@ -142,7 +144,13 @@ def hold(dual, new, moved):
 
 
 def _share_levels(dual):
-    """Make room in both parts for the outer levels of either, before a view is taken, in which they may be stored."""
+    """Make room in both parts for the outer levels of either, before a view is taken, in which they may be stored.
+
+    Not in many directions of a large array, where all that follows would take twice the time: there a value of an outer
+    level that is stored in a view is refused (`hold`).
+    """
+    if getattr(dual.tangent, "size", 1) > _FEW:
+        return
     if type(dual.tangent) is np.ndarray and not has_views(dual.tangent):
         dual.tangent = dense.raised(dual.tangent, dual.primal)
     elif type(dual.primal) is np.ndarray and not has_views(dual.primal):

@@ -124,11 +124,13 @@ def laid_out_as(tangent, y):
     """The tangent of a new array y in the memory layout of y, so that what views y can view the tangent too."""
     if isinstance(tangent, Symbolic):
         return tangent.copy()
+    if rank(y) < 2:
+        return tangent
     y = primal_part(y)
     if isinstance(tangent, Perturbed):
         parts = laid_out_as(tangent.primal, y), laid_out_as(tangent.tangent, y)
         return make(type(tangent), *parts, tangent.level)
-    if not (isinstance(y, np.ndarray) and y.ndim > 1 and isinstance(tangent, np.ndarray)):
+    if not (isinstance(y, np.ndarray) and isinstance(tangent, np.ndarray)):
         return tangent
     if y.flags.c_contiguous:
         return tangent if tangent.flags.c_contiguous else tangent.copy()
