@@ -92,25 +92,27 @@ class Scale:
         finally:
             leave(token)
 
-    def backward(self, node, u, is_careful=False):
-        by, (parent,) = self.with_care if is_careful else self.by, node.parents
+    def backward(self, node, u, unreached=None):
+        (parent,) = node.parents
         if node.shape == parent.shape and getattr(u, "dtype", None) is node.dtype is parent.dtype is DOUBLE:
-            return (by(u, self.coefficient),)
+            return (self.turned(u, self.coefficient, unreached),)
         is_complex = dense.dtype_of(self.coefficient).kind == "c"
-        moved = by(u, np.conjugate(self.coefficient) if is_complex else self.coefficient)
+        moved = self.turned(u, np.conjugate(self.coefficient) if is_complex else self.coefficient, unreached)
         return (matched(unbroadcast(moved, parent.shape, dense.rank(u) - len(node.shape)), parent),)
 
-    def with_care(self, u, coefficient):
-        """A cotangent times the coefficient: a zero of either of them wins over an infinity of the other."""
+    def turned(self, u, coefficient, unreached):
+        """A cotangent times the coefficient.
+
+        With ``unreached`` given, cotangents that are zero for want of a path win over an infinite or undefined
+        coefficient, and a coefficient of zero over what is not finite: so it is with a tangent on its way forwards.
+        """
         moved = self.by(u, coefficient)
-        if self.is_finite() and not dense.has_nan(moved):
+        if unreached is None or (self.is_finite() and not dense.has_nan(moved)):
             return moved
-        size, infinite = primal_part(coefficient), np.isinf(primal_part(u))
-        if self.by is np.divide:
-            still = infinite & np.isinf(size)
-        else:
-            still = infinite & dense.is_zero(coefficient)
-        return np.where(dense.is_zero(u) | still, dense.zeros(moved, ()), moved)
+        still = np.isinf(primal_part(coefficient)) if self.by is np.divide else dense.is_zero(coefficient)
+        size = np.abs(primal_part(u))
+        still = (unreached & ~(size > 0)) | (still & ~np.isfinite(size))
+        return np.where(still, dense.zeros(moved, ()), moved)
 
 
 class Add:

@@ -5,26 +5,30 @@ import sys
 import numpy as np
 
 from dualad.doubles import DOUBLE
+from dualad.levels import primal_part
 from dualad.references import ATTRIBUTE_IN_PLACE
 from dualad.tangents import dense
-from dualad.tangents.operations import Add, Scale, View
+from dualad.tangents.operations import Add, Scale, View, unbroadcast
 
 
 class Sweep:
     """The cotangents of the nodes; a coefficient may be overwritten by one in the last sweep of a program.
 
-    ``own`` tells which cotangents nothing else refers to, ``minus`` which are stored with the other sign. All scalings
-    behind one that is not finite are done with care: a zero wins over an infinity that it meets.
+    ``own`` tells which cotangents nothing else refers to, ``minus`` which are stored with the other sign. Scalings from
+    the first one on that is not finite are done with care, and ``unreached`` tells which cotangents are zero whatever
+    the coefficients are.
     """
 
     def __init__(self, is_last):
         self.is_last = is_last
-        self.is_careful = False
+        self.unreached = None
         self.sums, self.own, self.minus = {}, set(), set()
 
     def run(self, nodes, inputs):
         """The cotangents of the inputs, None where there is none; nothing else refers to them."""
         outside = {id(node) for node in inputs}
+        self.program = nodes, inputs
+        self.given = dict(self.sums)
         for node in reversed(nodes):
             key = id(node)
             if key in self.sums and key not in outside:
@@ -42,10 +46,10 @@ class Sweep:
     def step(self, node, u, is_own, is_minus):
         """Send the cotangent of a node on to its parents."""
         operation = node.operation
-        if type(operation) is Scale and not self.is_careful:
-            self.is_careful = not operation.is_finite()
+        if type(operation) is Scale and self.unreached is None and not operation.is_finite():
+            self.unreached = Reach(self.given).of_scalings(*self.program)
         if type(u) is np.ndarray:
-            if type(operation) is Scale and not self.is_careful and is_plain_scaling(node, u):
+            if type(operation) is Scale and self.unreached is None and is_plain_scaling(node, u):
                 if type(operation.coefficient) is int and operation.coefficient == -1 and operation.by is np.multiply:
                     return self.collect(node.parents[0], u, is_own, not is_minus)
                 w, is_own = scaled(operation, u, is_own, self.is_last)
@@ -57,7 +61,7 @@ class Sweep:
             if type(operation) is View and type(self.sums.get(id(node.parents[0]), u)) is np.ndarray:
                 return self.collect_part(node, u, is_minus)
         u = turned(u, is_own) if is_minus else u
-        care = (True,) if self.is_careful and type(operation) is Scale else ()
+        care = () if self.unreached is None or type(operation) is not Scale else (self.unreached[id(node)],)
         for parent, w in zip(node.parents, operation.backward(node, u, *care), strict=True):
             self.collect(parent, w)
         return None
@@ -98,6 +102,35 @@ class Sweep:
             self.store(key, total, True, key in self.minus)
         part = dense.view_each(node.operation.function, total, len(parent.shape))
         (np.add if (key in self.minus) == is_minus else np.subtract)(part, u, out=part)
+
+
+class Reach(Sweep):
+    """The same sweep with random weights for coefficients: zero where no path of the program leads back."""
+
+    def __init__(self, given):
+        super().__init__(is_last=False)
+        self.zeros, self.random = {}, np.random.default_rng(0)
+        for key, u in given.items():
+            self.store(key, self.weighted(primal_part(u) != 0), True, False)
+
+    def weighted(self, u):
+        """Other weights for each element, so that nothing cancels."""
+        return self.random.uniform(1.0, 2.0, np.shape(u)) * u
+
+    def of_scalings(self, nodes, inputs):
+        """Which elements of the cotangents of all scalings are zero, by the id of their nodes."""
+        self.run(nodes, inputs)
+        return self.zeros
+
+    def step(self, node, u, is_own, is_minus):
+        if type(node.operation) is Scale:
+            self.zeros[id(node)] = primal_part(u) == 0
+            lead = dense.rank(u) - len(node.shape)
+            parts = (unbroadcast(self.weighted(primal_part(u)), node.parents[0].shape, lead),)
+        else:
+            parts = node.operation.backward(node, u)
+        for parent, w in zip(node.parents, parts, strict=True):
+            self.collect(parent, np.abs(w))
 
 
 def is_plain_sum(node):
