@@ -79,3 +79,13 @@ def test_a_pole_behind_a_zero_is_no_number():
     with np.errstate(all="ignore"):
         found = jacobian(lambda x: np.cbrt(x) ** 1.5, mode="reverse")(np.array([0.0, 1.0]))
     np.testing.assert_allclose(found, [[np.nan, 0.0], [0.0, 0.5]])
+
+
+def test_paths_that_cancel_without_coefficients_are_paths():
+    def f(x):
+        a = x * np.array([0.0, 1.0, 2.0])
+        return np.cbrt(a * np.linalg.norm(a))
+
+    with np.errstate(all="ignore"):
+        found = jacobian(f, mode="reverse")(np.array([0.0, -1.0, 0.0]))
+    np.testing.assert_allclose(found, [[0.0, 0.0, 0.0], [0.0, 2 / 3, 0.0], [0.0, 0.0, np.inf]], rtol=1e-15)
