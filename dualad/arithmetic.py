@@ -101,7 +101,7 @@ class Arithmetic:
                 return z
         elif type(dx) is _array and type(self.primal) in CARRIED:
             del dx  # who may lend it counts its references
-            z = arraywise.add(self, other)
+            z = arraywise.combined(operator.add, self, other)
             if z is not None:
                 return z
         return _add(self, other)
@@ -132,7 +132,7 @@ class Arithmetic:
                 return z
         elif type(dx) is _array and type(self.primal) in CARRIED:
             del dx  # who may lend it counts its references
-            z = arraywise.subtract(self, other)
+            z = arraywise.combined(operator.sub, self, other)
             if z is not None:
                 return z
         return _subtract(self, other)

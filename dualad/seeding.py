@@ -122,6 +122,12 @@ def direction_for(leaf, tangent, name):
     return dense.fit(tangent, leaf, ())
 
 
+def directions_for(argument, leaves, tangent, name):
+    """The tangents of the leaves of an argument, from a tangent of the same structure."""
+    given = tangents_like(as_numbers(argument), tangent, name)
+    return [direction_for(leaf, one, name) for leaf, one in zip(leaves, given, strict=True)]
+
+
 def tangents_like(primal, tangent, name):
     """The leaves of a tangent tree, in the order of the leaves of its primal."""
     if trees.is_numeric(primal) or trees.is_list_of_numbers(primal):

@@ -24,7 +24,7 @@ SHORT_WAYS = {
     ufuncs: ["of_number", "unary", "binary"],
     nested: ["unary", "binary"],
     functions: ["call"],
-    arraywise: ["add", "subtract", "multiply", "divide", "inverted", "square", "result"],
+    arraywise: ["combined", "multiply", "divide", "inverted", "square", "result"],
 }
 
 

@@ -89,9 +89,6 @@ def seeded(primal, tangent, level, i):
             return make(Dual, primal.copy(), tangent.copy(), level)
     if tangent is None:
         return primal
-    name = f"tangents[{i}]"
-    primal = seeding.as_numbers(primal)
     leaves, rebuild = seeding.active_leaves(primal, f"primals[{i}]")
-    directions = seeding.tangents_like(primal, tangent, name)
-    moved = [seeding.direction_for(x, v, name) for x, v in zip(leaves, directions, strict=True)]
+    moved = seeding.directions_for(primal, leaves, tangent, f"tangents[{i}]")
     return rebuild(seeding.seed(leaves, moved, level))

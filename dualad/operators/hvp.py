@@ -68,8 +68,7 @@ def hvp(
         if seeds is not None:
             return at_once(f, x, args, kwargs, *seeds)
         columns = options.columns(f, (x, *args), kwargs)
-        directions = seeding.tangents_like(seeding.as_numbers(x), v, "v")
-        moved = [seeding.direction_for(x, u, "v") for x, u in zip(columns.leaves, directions, strict=True)]
+        moved = seeding.directions_for(x, columns.leaves, v, "v")
         product, aux = over_reverse.or_forward(
             columns,
             mode,

@@ -66,8 +66,6 @@ def along_both(primal, u, v, outer, inner, i):
     if u is None and v is None:
         return primal
     leaves, rebuild = seeding.active_leaves(primal, f"primals[{i}]")
-    moved = []
-    for name, tangent in ((f"first[{i}]", u), (f"second[{i}]", v)):
-        given = seeding.tangents_like(seeding.as_numbers(primal), tangent, name)
-        moved.append([seeding.direction_for(x, t, name) for x, t in zip(leaves, given, strict=True)])
-    return rebuild(twice(leaves, *moved, outer, inner))
+    first = seeding.directions_for(primal, leaves, u, f"first[{i}]")
+    second = seeding.directions_for(primal, leaves, v, f"second[{i}]")
+    return rebuild(twice(leaves, first, second, outer, inner))

@@ -53,10 +53,7 @@ def taylor(f: Callable[[Any], Any], x: Any, v: Any, order: int) -> Any:
     if order < 0:
         raise ValueError(f"order is {order}: it is the number of the last coefficient, 0 or more.")
     leaves, rebuild = seeding.active_leaves(x, "x")
-    directions = [
-        seeding.direction_for(leaf, u, "v")
-        for leaf, u in zip(leaves, seeding.tangents_like(seeding.as_numbers(x), v, "v"), strict=True)
-    ]
+    directions = seeding.directions_for(x, leaves, v, "v")
     series = rebuild([line(leaf, u, order) for leaf, u in zip(leaves, directions, strict=True)])
     result = called("taylor", 1, f, (series,), {})
     found, rebuild_result = trees.flatten(result)

@@ -51,7 +51,7 @@ _ON_DIAGONAL = Movement("v")
 def _diag(call, y, dx):
     if dense.rank(call.v) == 2:
         return in_step(call, y, call.v, np.diagonal(dx, call.k, -2, -1), dx)
-    return _ON_DIAGONAL.push_tangents(call, y, dx)
+    return dense.laid_out_as(_ON_DIAGONAL.push_tangents(call, y, dx), y)  # of a new array
 
 
 class Diag(Pushforward):

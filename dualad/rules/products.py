@@ -30,7 +30,6 @@ def times(left, right):
     if right.ndim == 2 and left.ndim > 2:
         rows, summed = left.shape[-2:]
         if THIN * rows <= summed or rows * summed * right.shape[-1] < SMALL:
-            left = left if type(left) is _array else left.copy("C")  # its tangent may lie otherwise
             flat = left.reshape((math.prod(left.shape[:-1]), summed))
             return np.matmul(flat, right).reshape((*left.shape[:-1], right.shape[-1]))
     elif left.ndim == 2 and right.ndim > 2 and right.shape[-1] == 1:

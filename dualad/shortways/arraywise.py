@@ -5,6 +5,7 @@ plain (an outer level, an invalid operation, an operand of another kind) gives N
 the general way. The tests run the whole table both ways.
 """
 
+import functools
 import operator
 
 import numpy as np
@@ -27,42 +28,23 @@ def with_value(partials, z, *inputs):
     return evaluate(find(partials.function), partials.function, lambda *primals: z, inputs, {})
 
 
-def add(x, y):
-    """x + y for a Dual x and a Dual or a number y."""
+def combined(compute, x, y):
+    """``compute(x, y)``, x + y or x - y, for a Dual x and a Dual or a number y."""
     if type(y) is not type(x):
-        return shifted(x, x.primal + y) if type(y) in NUMBERS else None
+        return shifted(x, compute(x.primal, y)) if type(y) in NUMBERS else None
     if not fit_together(x, y):
-        return aligned(add, x, y)
-    z = x.primal + y.primal
+        return aligned(functools.partial(combined, compute), x, y)
+    z = compute(x.primal, y.primal)
     token = enter(STRICT)
     try:
-        dz = x.tangent + y.tangent
+        dz = compute(x.tangent, y.tangent)
     except ArithmeticError:
         dz = None
     except ValueError:
         return None  # they do not fit
     finally:
         leave(token)
-    return with_value(_ADD, z, x, y) if dz is None else result(x, z, dz)
-
-
-def subtract(x, y):
-    """x - y for a Dual x and a Dual or a number y."""
-    if type(y) is not type(x):
-        return shifted(x, x.primal - y) if type(y) in NUMBERS else None
-    if not fit_together(x, y):
-        return aligned(subtract, x, y)
-    z = x.primal - y.primal
-    token = enter(STRICT)
-    try:
-        dz = x.tangent - y.tangent
-    except ArithmeticError:
-        dz = None
-    except ValueError:
-        return None  # they do not fit
-    finally:
-        leave(token)
-    return with_value(_SUBTRACT, z, x, y) if dz is None else result(x, z, dz)
+    return with_value(_ADD if compute is operator.add else _SUBTRACT, z, x, y) if dz is None else result(x, z, dz)
 
 
 def multiply(x, y):

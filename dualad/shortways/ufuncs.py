@@ -107,8 +107,7 @@ def _plainly(partials, compute, x):
             dy = partials.over(y, a)
             dy = np.divide(dx, dy, out=dy) if dx.nbytes > IN_PLACE_FROM and is_spare(dy, dx) else dx / dy
         else:
-            dy = partials.plain(y, a)
-            dy = np.multiply(dy, dx, out=dy) if dx.nbytes > IN_PLACE_FROM and is_spare(dy, dx) else dy * dx
+            dy = _times(partials.plain(y, a), dx)
     except ArithmeticError:
         return None
     finally:

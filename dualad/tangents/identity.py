@@ -94,6 +94,4 @@ def _basis(count):
     return matrix
 
 
-@functools.cache
-def _kept(count):
-    return _basis(count)
+_kept = functools.cache(_basis)

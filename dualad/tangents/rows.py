@@ -78,9 +78,7 @@ class Rows(NDArrayOperatorsMixin):
         shape = own if np.shape(coefficient) in (own, ()) else np.broadcast_shapes(np.shape(coefficient), own)
         rows, factors = {}, dict(self.factors)
         for i, row in self.rows.items():
-            rows[i] = (
-                np.multiply(coefficient, row) if is_sign(factors.get(i)) else in_range(np.multiply, coefficient, row)
-            )
+            rows[i] = pending(factors.get(i, 1.0), np.multiply, coefficient, row)
             if rows[i] is None:
                 rows[i] = np.multiply(coefficient, self.row(i))
                 del factors[i]
@@ -111,9 +109,7 @@ class Rows(NDArrayOperatorsMixin):
                 rows[i], factors[i] = row, its
                 continue
             unite = np.add if mine == its else np.subtract
-            total = None
-            if abs(mine) == abs(its):
-                total = unite(rows[i], row) if is_sign(mine) else in_range(unite, rows[i], row)
+            total = pending(mine, unite, rows[i], row) if abs(mine) == abs(its) else None
             if total is None:
                 total, factors[i] = self.row(i) + other.row(i), 1.0
             rows[i] = total
@@ -145,13 +141,10 @@ class Rows(NDArrayOperatorsMixin):
         return repr(self.whole())
 
 
-def is_sign(factor):
-    """Whether a factor, None for none, changes the sign at most."""
-    return factor is None or abs(factor) == 1.0
-
-
-def in_range(ufunc, a, b):
-    """A ufunc of two arrays; None if a floating-point flag tells that a pending factor would make a difference."""
+def pending(factor, ufunc, a, b):
+    """A ufunc of two arrays before the factor; None if a floating-point flag tells that it would matter."""
+    if abs(factor) == 1.0:
+        return ufunc(a, b)
     token = enter(ORDINARY)
     try:
         return ufunc(a, b)

@@ -46,10 +46,11 @@ class Sweep:
     def step(self, node, u, is_own, is_minus):
         """Send the cotangent of a node on to its parents."""
         operation = node.operation
-        if type(operation) is Scale and self.unreached is None and not operation.is_finite():
+        is_scaling = type(operation) is Scale
+        if is_scaling and self.unreached is None and not operation.is_finite():
             self.unreached = Reach(self.given).of_scalings(*self.program)
         if type(u) is np.ndarray:
-            if type(operation) is Scale and self.unreached is None and is_plain_scaling(node, u):
+            if is_scaling and self.unreached is None and is_plain_scaling(node, u):
                 if type(operation.coefficient) is int and operation.coefficient == -1 and operation.by is np.multiply:
                     return self.collect(node.parents[0], u, is_own, not is_minus)
                 w, is_own = scaled(operation, u, is_own, self.is_last)
@@ -61,7 +62,7 @@ class Sweep:
             if type(operation) is View and type(self.sums.get(id(node.parents[0]), u)) is np.ndarray:
                 return self.collect_part(node, u, is_minus)
         u = turned(u, is_own) if is_minus else u
-        care = () if self.unreached is None or type(operation) is not Scale else (self.unreached[id(node)],)
+        care = (self.unreached[id(node)],) if is_scaling and self.unreached is not None else ()
         for parent, w in zip(node.parents, operation.backward(node, u, *care), strict=True):
             self.collect(parent, w)
         return None

@@ -12,7 +12,7 @@ class Waiting:
     """What a Dual is as long as it holds something else than its tangent; whoever asks for that makes it a plain Dual.
 
     A kind of it says what ``held`` is then (``carrier``), how to write that out (``written``), and whether two threads
-    may do so at the same time (``repeatable``), because the array is the same or nobody writes to it.
+    may do so at the same time (``repeatable``), because nobody writes to the array.
     """
 
     __slots__ = ()
